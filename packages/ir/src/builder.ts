@@ -2,256 +2,206 @@
 
 import type { DType } from "./dtype.ts";
 import { InferenceError } from "./errors.ts";
+import { type Literal, literal, storageTable, type TypedArray } from "./literal.ts";
 import {
-	type Literal,
-	literal,
-	storageTable,
-	type TypedArray,
-} from "./literal.ts";
-import {
-	type Block,
-	type Func,
-	type Location,
-	type Operation,
-	type OperationOf,
-	type Region,
-	Value,
+  type Block,
+  type Func,
+  type Location,
+  type Operation,
+  type OperationOf,
+  type Region,
+  Value,
 } from "./module.ts";
-import {
-	type AttributesOf,
-	declarationOf,
-	type Opcode,
-	qualifiedName,
-} from "./ops/table.ts";
+import { type AttributesOf, declarationOf, type Opcode, qualifiedName } from "./ops/table.ts";
 import { toStorage } from "./scalar.ts";
 import type { Shape, TensorType } from "./tensor-type.ts";
 
 export interface EmitOptions {
-	/** Result types, for ops whose results cannot be inferred. */
-	readonly types?: readonly TensorType[];
-	readonly regions?: readonly Region[];
-	readonly location?: Location;
+  /** Result types, for ops whose results cannot be inferred. */
+  readonly types?: readonly TensorType[];
+  readonly regions?: readonly Region[];
+  readonly location?: Location;
 }
 
 /** Ops that take no attributes. */
 type PlainOpcode = {
-	[K in Opcode]: Record<never, never> extends AttributesOf<K> ? K : never;
+  [K in Opcode]: Record<never, never> extends AttributesOf<K> ? K : never;
 }[Opcode];
 
 export class Builder {
-	/** Location given to operations that are emitted without one. */
-	location: Location | undefined;
-	readonly operations: Operation[] = [];
+  /** Location given to operations that are emitted without one. */
+  location: Location | undefined;
+  readonly operations: Operation[] = [];
 
-	emit<K extends Opcode>(
-		opcode: K,
-		operands: readonly Value[],
-		attributes: AttributesOf<K>,
-		options: EmitOptions = {},
-	): readonly Value[] {
-		const regions = options.regions ?? [];
-		const location = options.location ?? this.location;
-		const types = inferTypes(
-			opcode,
-			operands,
-			attributes,
-			regions,
-			options.types,
-		);
-		const results = types.map((type) => new Value(type));
-		const operation: OperationOf<K> = {
-			opcode,
-			operands,
-			attributes,
-			regions,
-			results,
-			location,
-		};
-		this.operations.push(operation as unknown as Operation);
-		return results;
-	}
+  emit<K extends Opcode>(
+    opcode: K,
+    operands: readonly Value[],
+    attributes: AttributesOf<K>,
+    options: EmitOptions = {},
+  ): readonly Value[] {
+    const regions = options.regions ?? [];
+    const location = options.location ?? this.location;
+    const types = inferTypes(opcode, operands, attributes, regions, options.types);
+    const results = types.map((type) => new Value(type));
+    const operation: OperationOf<K> = {
+      opcode,
+      operands,
+      attributes,
+      regions,
+      results,
+      location,
+    };
+    this.operations.push(operation as unknown as Operation);
+    return results;
+  }
 
-	/** Emits an op with exactly one result. */
-	one<K extends Opcode>(
-		opcode: K,
-		operands: readonly Value[],
-		attributes: AttributesOf<K>,
-		options?: EmitOptions,
-	): Value {
-		return this.emit(opcode, operands, attributes, options)[0];
-	}
+  /** Emits an op with exactly one result. */
+  one<K extends Opcode>(
+    opcode: K,
+    operands: readonly Value[],
+    attributes: AttributesOf<K>,
+    options?: EmitOptions,
+  ): Value {
+    return this.emit(opcode, operands, attributes, options)[0];
+  }
 
-	/** Emits an op without attributes and with one result. */
-	op<K extends PlainOpcode>(opcode: K, ...operands: readonly Value[]): Value {
-		return this.emit(opcode, operands, {} as AttributesOf<K>)[0];
-	}
+  /** Emits an op without attributes and with one result. */
+  op<K extends PlainOpcode>(opcode: K, ...operands: readonly Value[]): Value {
+    return this.emit(opcode, operands, {} as AttributesOf<K>)[0];
+  }
 
-	/** Emits an op without attributes whose single result type must be stated. */
-	as<K extends PlainOpcode>(
-		opcode: K,
-		type: TensorType,
-		...operands: readonly Value[]
-	): Value {
-		return this.emit(opcode, operands, {} as AttributesOf<K>, {
-			types: [type],
-		})[0];
-	}
+  /** Emits an op without attributes whose single result type must be stated. */
+  as<K extends PlainOpcode>(opcode: K, type: TensorType, ...operands: readonly Value[]): Value {
+    return this.emit(opcode, operands, {} as AttributesOf<K>, {
+      types: [type],
+    })[0];
+  }
 
-	constant(value: Literal): Value {
-		return this.one("constant", [], { value });
-	}
+  constant(value: Literal): Value {
+    return this.one("constant", [], { value });
+  }
 
-	/** A scalar constant, or a splat of it over `shape`. Complex values are [re, im]. */
-	scalar(
-		dtype: DType,
-		value: number | bigint | boolean | readonly [number, number],
-		shape: Shape = [],
-	): Value {
-		return this.constant(splat(dtype, shape, value));
-	}
+  /** A scalar constant, or a splat of it over `shape`. Complex values are [re, im]. */
+  scalar(
+    dtype: DType,
+    value: number | bigint | boolean | readonly [number, number],
+    shape: Shape = [],
+  ): Value {
+    return this.constant(splat(dtype, shape, value));
+  }
 
-	broadcast(
-		operand: Value,
-		shape: Shape,
-		dimensions: readonly number[],
-	): Value {
-		const type = { dtype: operand.type.dtype, shape };
-		return this.one(
-			"broadcast_in_dim",
-			[operand],
-			{ broadcast_dimensions: dimensions },
-			{ types: [type] },
-		);
-	}
+  broadcast(operand: Value, shape: Shape, dimensions: readonly number[]): Value {
+    const type = { dtype: operand.type.dtype, shape };
+    return this.one("broadcast_in_dim", [operand], { broadcast_dimensions: dimensions }, { types: [type] });
+  }
 
-	reshape(operand: Value, shape: Shape): Value {
-		return this.as("reshape", { dtype: operand.type.dtype, shape }, operand);
-	}
+  reshape(operand: Value, shape: Shape): Value {
+    return this.as("reshape", { dtype: operand.type.dtype, shape }, operand);
+  }
 
-	convert(operand: Value, dtype: DType): Value {
-		return operand.type.dtype === dtype
-			? operand
-			: this.as("convert", { dtype, shape: operand.type.shape }, operand);
-	}
+  convert(operand: Value, dtype: DType): Value {
+    return operand.type.dtype === dtype
+      ? operand
+      : this.as("convert", { dtype, shape: operand.type.shape }, operand);
+  }
 
-	/** A region: `body` gets a builder of its own and the block's arguments, and returns the block's results. */
-	region(
-		types: readonly TensorType[],
-		body: (b: Builder, args: readonly Value[]) => readonly Value[],
-	): Region {
-		const inner = new Builder();
-		inner.location = this.location;
-		const args = types.map((type) => new Value(type));
-		return inner.finish(args, body(inner, args));
-	}
+  /** A region: `body` gets a builder of its own and the block's arguments, and returns the block's results. */
+  region(
+    types: readonly TensorType[],
+    body: (b: Builder, args: readonly Value[]) => readonly Value[],
+  ): Region {
+    const inner = new Builder();
+    inner.location = this.location;
+    const args = types.map((type) => new Value(type));
+    return inner.finish(args, body(inner, args));
+  }
 
-	/** Reduction of one input by a binary op (add, maximum, and …). */
-	reduceWith(
-		opcode: "add" | "multiply" | "maximum" | "minimum" | "and" | "or" | "xor",
-		input: Value,
-		init: Value,
-		dimensions: readonly number[],
-	): Value {
-		const scalar = { dtype: input.type.dtype, shape: [] };
-		const body = this.region([scalar, scalar], (b, [x, y]) => [
-			b.op(opcode, x, y),
-		]);
-		return this.one(
-			"reduce",
-			[input, init],
-			{ dimensions },
-			{ regions: [body] },
-		);
-	}
+  /** Reduction of one input by a binary op (add, maximum, and …). */
+  reduceWith(
+    opcode: "add" | "multiply" | "maximum" | "minimum" | "and" | "or" | "xor",
+    input: Value,
+    init: Value,
+    dimensions: readonly number[],
+  ): Value {
+    const scalar = { dtype: input.type.dtype, shape: [] };
+    const body = this.region([scalar, scalar], (b, [x, y]) => [b.op(opcode, x, y)]);
+    return this.one("reduce", [input, init], { dimensions }, { regions: [body] });
+  }
 
-	/** Ends the block. */
-	finish(args: readonly Value[], results: readonly Value[]): Block {
-		this.emit("return", results, {});
-		return { arguments: args, operations: this.operations };
-	}
+  /** Ends the block. */
+  finish(args: readonly Value[], results: readonly Value[]): Block {
+    this.emit("return", results, {});
+    return { arguments: args, operations: this.operations };
+  }
 
-	/** Re-emits an operation with other operands and regions; passes use it to copy what they do not change. */
-	copy(
-		operation: Operation,
-		operands: readonly Value[],
-		regions: readonly Region[] = operation.regions,
-	): readonly Value[] {
-		const types = operation.results.map(({ type }) => type);
-		return this.emit(
-			operation.opcode,
-			operands,
-			operation.attributes as never,
-			{
-				types,
-				regions,
-				location: operation.location,
-			},
-		);
-	}
+  /** Re-emits an operation with other operands and regions; passes use it to copy what they do not change. */
+  copy(
+    operation: Operation,
+    operands: readonly Value[],
+    regions: readonly Region[] = operation.regions,
+  ): readonly Value[] {
+    const types = operation.results.map(({ type }) => type);
+    return this.emit(operation.opcode, operands, operation.attributes as never, {
+      types,
+      regions,
+      location: operation.location,
+    });
+  }
 }
 
 /** Builds a function. */
 export function buildFunction(
-	name: string,
-	argumentTypes: readonly TensorType[],
-	body: (b: Builder, args: readonly Value[]) => readonly Value[],
-	visibility: Func["visibility"] = "public",
+  name: string,
+  argumentTypes: readonly TensorType[],
+  body: (b: Builder, args: readonly Value[]) => readonly Value[],
+  visibility: Func["visibility"] = "public",
 ): Func {
-	const block = new Builder().region(argumentTypes, body);
-	const results = block.operations[block.operations.length - 1].operands;
-	return {
-		name,
-		visibility,
-		body: block,
-		resultTypes: results.map(({ type }) => type),
-	};
+  const block = new Builder().region(argumentTypes, body);
+  const results = block.operations[block.operations.length - 1].operands;
+  return {
+    name,
+    visibility,
+    body: block,
+    resultTypes: results.map(({ type }) => type),
+  };
 }
 
 /** Result types of an operation; throws `InferenceError` with the op's name in front. */
 export function inferTypes<K extends Opcode>(
-	opcode: K,
-	operands: readonly Value[],
-	attributes: AttributesOf<K>,
-	regions: readonly Region[],
-	declared: readonly TensorType[] | undefined,
+  opcode: K,
+  operands: readonly Value[],
+  attributes: AttributesOf<K>,
+  regions: readonly Region[],
+  declared: readonly TensorType[] | undefined,
 ): readonly TensorType[] {
-	const declaration = declarationOf(opcode);
-	try {
-		const types = operands.map(({ type }) => type);
-		const { operands: names } = declaration;
-		const variadic = names[names.length - 1]?.startsWith("*") ?? false;
-		if (
-			variadic ? types.length < names.length - 1 : types.length !== names.length
-		) {
-			throw new InferenceError(
-				`takes ${names.length} operands, got ${types.length}`,
-			);
-		}
-		return declaration.infer({
-			operands: types,
-			attributes: attributes as never,
-			regions,
-			declared,
-		});
-	} catch (error) {
-		if (
-			error instanceof InferenceError &&
-			!error.message.startsWith(qualifiedName(opcode))
-		) {
-			throw new InferenceError(`${qualifiedName(opcode)}: ${error.message}`);
-		}
-		throw error;
-	}
+  const declaration = declarationOf(opcode);
+  try {
+    const types = operands.map(({ type }) => type);
+    const { operands: names } = declaration;
+    const variadic = names[names.length - 1]?.startsWith("*") ?? false;
+    if (variadic ? types.length < names.length - 1 : types.length !== names.length) {
+      throw new InferenceError(`takes ${names.length} operands, got ${types.length}`);
+    }
+    return declaration.infer({
+      operands: types,
+      attributes: attributes as never,
+      regions,
+      declared,
+    });
+  } catch (error) {
+    if (error instanceof InferenceError && !error.message.startsWith(qualifiedName(opcode))) {
+      throw new InferenceError(`${qualifiedName(opcode)}: ${error.message}`);
+    }
+    throw error;
+  }
 }
 
 /** A constant that repeats one value; complex values are [re, im]. */
 export function splat(
-	dtype: DType,
-	shape: Shape,
-	value: number | bigint | boolean | readonly [number, number],
+  dtype: DType,
+  shape: Shape,
+  value: number | bigint | boolean | readonly [number, number],
 ): Literal {
-	const data: TypedArray = new storageTable[dtype](
-		toStorage(dtype, value) as never,
-	);
-	return literal(dtype, shape, data);
+  const data: TypedArray = new storageTable[dtype](toStorage(dtype, value) as never);
+  return literal(dtype, shape, data);
 }

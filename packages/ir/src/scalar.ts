@@ -4,8 +4,8 @@ import type { DType } from "./dtype.ts";
 
 /** One complex number. */
 export interface Complex {
-	readonly re: number;
-	readonly im: number;
+  readonly re: number;
+  readonly im: number;
 }
 
 const floatView = new Float32Array(1);
@@ -17,101 +17,80 @@ const doubleBits = new BigUint64Array(doubleView.buffer);
  * Rounds a double to a binary format with `mantissa` stored bits and the exponent range [minExponent, maxExponent],
  * ties to even, subnormals included; returns a double.
  */
-export function roundToFormat(
-	x: number,
-	mantissa: number,
-	minExponent: number,
-	maxExponent: number,
-): number {
-	if (!Number.isFinite(x) || x === 0) return x;
-	doubleView[0] = x;
-	const exponent = Math.max(
-		Number((doubleBits[0] >> 52n) & 0x7ffn) - 1023,
-		minExponent,
-	);
-	const quantum = 2 ** (exponent - mantissa);
-	const scaled = x / quantum;
-	const rounded = roundHalfEven(scaled) * quantum;
-	const largest = (2 - 2 ** -mantissa) * 2 ** maxExponent;
-	if (Math.abs(rounded) > largest) return x < 0 ? -Infinity : Infinity;
-	return rounded === 0 && x < 0 ? -0 : rounded;
+export function roundToFormat(x: number, mantissa: number, minExponent: number, maxExponent: number): number {
+  if (!Number.isFinite(x) || x === 0) return x;
+  doubleView[0] = x;
+  const exponent = Math.max(Number((doubleBits[0] >> 52n) & 0x7ffn) - 1023, minExponent);
+  const quantum = 2 ** (exponent - mantissa);
+  const scaled = x / quantum;
+  const rounded = roundHalfEven(scaled) * quantum;
+  const largest = (2 - 2 ** -mantissa) * 2 ** maxExponent;
+  if (Math.abs(rounded) > largest) return x < 0 ? -Infinity : Infinity;
+  return rounded === 0 && x < 0 ? -0 : rounded;
 }
 
 export function roundHalfEven(x: number): number {
-	const floor = Math.floor(x);
-	const fraction = x - floor;
-	if (fraction < 0.5)
-		return floor === 0 && (x < 0 || Object.is(x, -0)) ? -0 : floor;
-	if (fraction > 0.5) return x < 0 && floor + 1 === 0 ? -0 : floor + 1;
-	const even = floor % 2 === 0 ? floor : floor + 1;
-	return even === 0 && x < 0 ? -0 : even;
+  const floor = Math.floor(x);
+  const fraction = x - floor;
+  if (fraction < 0.5) return floor === 0 && (x < 0 || Object.is(x, -0)) ? -0 : floor;
+  if (fraction > 0.5) return x < 0 && floor + 1 === 0 ? -0 : floor + 1;
+  const even = floor % 2 === 0 ? floor : floor + 1;
+  return even === 0 && x < 0 ? -0 : even;
 }
 
-export const roundToFloat16 = (x: number): number =>
-	roundToFormat(x, 10, -14, 15);
-export const roundToBfloat16 = (x: number): number =>
-	roundToFormat(x, 7, -126, 127);
+export const roundToFloat16 = (x: number): number => roundToFormat(x, 10, -14, 15);
+export const roundToBfloat16 = (x: number): number => roundToFormat(x, 7, -126, 127);
 
 export function float16ToBits(x: number): number {
-	const value = roundToFloat16(x);
-	if (Number.isNaN(value)) return 0x7e00;
-	const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-	const magnitude = Math.abs(value);
-	if (magnitude === Infinity) return sign | 0x7c00;
-	if (magnitude < 2 ** -14) return sign | (magnitude / 2 ** -24);
-	const exponent = Math.floor(Math.log2(magnitude));
-	return (
-		sign | ((exponent + 15) << 10) | (magnitude / 2 ** (exponent - 10) - 1024)
-	);
+  const value = roundToFloat16(x);
+  if (Number.isNaN(value)) return 0x7e00;
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const magnitude = Math.abs(value);
+  if (magnitude === Infinity) return sign | 0x7c00;
+  if (magnitude < 2 ** -14) return sign | (magnitude / 2 ** -24);
+  const exponent = Math.floor(Math.log2(magnitude));
+  return sign | ((exponent + 15) << 10) | (magnitude / 2 ** (exponent - 10) - 1024);
 }
 
 export function float16FromBits(bits: number): number {
-	const sign = bits & 0x8000 ? -1 : 1;
-	const exponent = (bits >> 10) & 31;
-	const mantissa = bits & 1023;
-	if (exponent === 31) return mantissa ? NaN : sign * Infinity;
-	return exponent === 0
-		? sign * mantissa * 2 ** -24
-		: sign * (1024 + mantissa) * 2 ** (exponent - 25);
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const mantissa = bits & 1023;
+  if (exponent === 31) return mantissa ? NaN : sign * Infinity;
+  return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1024 + mantissa) * 2 ** (exponent - 25);
 }
 
 export function bfloat16ToBits(x: number): number {
-	floatView[0] = roundToBfloat16(x);
-	return Number.isNaN(x) ? 0x7fc0 : bitsView[0] >>> 16;
+  floatView[0] = roundToBfloat16(x);
+  return Number.isNaN(x) ? 0x7fc0 : bitsView[0] >>> 16;
 }
 
 export function bfloat16FromBits(bits: number): number {
-	bitsView[0] = (bits << 16) >>> 0;
-	return floatView[0];
+  bitsView[0] = (bits << 16) >>> 0;
+  return floatView[0];
 }
 
 /** The entries that hold one element of a dtype: one, or two for a complex number. */
 export function toStorage(
-	dtype: DType,
-	value: number | bigint | boolean | readonly [number, number],
+  dtype: DType,
+  value: number | bigint | boolean | readonly [number, number],
 ): readonly (number | bigint)[] {
-	const pair = Array.isArray(value)
-		? (value as readonly [number, number])
-		: undefined;
-	const scalar = pair ? pair[0] : (value as number | bigint | boolean);
-	switch (dtype) {
-		case "bool":
-			return [scalar ? 1 : 0];
-		case "int64":
-		case "uint64":
-			return [
-				typeof scalar === "bigint"
-					? scalar
-					: BigInt(Math.trunc(Number(scalar))),
-			];
-		case "float16":
-			return [float16ToBits(Number(scalar))];
-		case "bfloat16":
-			return [bfloat16ToBits(Number(scalar))];
-		case "complex64":
-		case "complex128":
-			return pair ? [...pair] : [Number(scalar), 0];
-		default:
-			return [Number(scalar)];
-	}
+  const pair = Array.isArray(value) ? (value as readonly [number, number]) : undefined;
+  const scalar = pair ? pair[0] : (value as number | bigint | boolean);
+  switch (dtype) {
+    case "bool":
+      return [scalar ? 1 : 0];
+    case "int64":
+    case "uint64":
+      return [typeof scalar === "bigint" ? scalar : BigInt(Math.trunc(Number(scalar)))];
+    case "float16":
+      return [float16ToBits(Number(scalar))];
+    case "bfloat16":
+      return [bfloat16ToBits(Number(scalar))];
+    case "complex64":
+    case "complex128":
+      return pair ? [...pair] : [Number(scalar), 0];
+    default:
+      return [Number(scalar)];
+  }
 }
