@@ -1,6 +1,7 @@
 export * from "./builder.ts";
 export * from "./dtype.ts";
 export * from "./errors.ts";
+export * as kernel from "./kernel/index.ts";
 export * from "./literal.ts";
 export * from "./module.ts";
 export type * from "./ops/schema.ts";

@@ -1,0 +1,3 @@
+export * from "./build.ts";
+export * from "./index-expr.ts";
+export * from "./types.ts";
