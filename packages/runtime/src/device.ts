@@ -1,0 +1,47 @@
+/** What every device offers to the layers above: arrays that live on it, and compiled modules that run on them. */
+
+import type { Literal, Module, TensorType, TypedArray } from "@fluxion/ir";
+
+export type DeviceKind = "cpu" | "gpu" | "interpreter";
+
+/** An array on a device: dense, row-major, immutable once written. */
+export interface DeviceBuffer {
+  readonly type: TensorType;
+  readonly device: Device;
+  /** False after `dispose` or donation; every use then is an error. */
+  readonly alive: boolean;
+  /** A copy of the elements in their storage form. */
+  read(): Promise<TypedArray>;
+  /** As `read`, at once; a device that cannot wait throws an error that names `read`. */
+  readSync(): TypedArray;
+  /** Frees the memory now; harmless when repeated. */
+  dispose(): void;
+}
+
+export interface CompileOptions {
+  /** Name shown in dumps and timings. */
+  readonly name?: string;
+  /** Indices of parameters whose buffers the executable may reuse for results. */
+  readonly donated?: readonly number[];
+}
+
+/** A compiled module. */
+export interface Executable {
+  readonly parameterTypes: readonly TensorType[];
+  readonly resultTypes: readonly TensorType[];
+  /** Text of a stage of the compilation, for `--dump-ir`; throws on an unknown stage and names the known ones. */
+  asText(stage: string): string;
+  /** Runs on buffers of this device. Results are new buffers; donated parameters are dead afterwards. */
+  run(args: readonly DeviceBuffer[]): DeviceBuffer[];
+  dispose(): void;
+}
+
+export interface Device {
+  readonly kind: DeviceKind;
+  readonly id: number;
+  /** `CpuDevice(id=0)`, as JAX prints it. */
+  toString(): string;
+  compile(module: Module, options?: CompileOptions): Executable;
+  /** Copies the elements to the device. */
+  put(value: Literal): DeviceBuffer;
+}
