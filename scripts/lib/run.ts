@@ -18,3 +18,12 @@ export function runTool(name: string, args: readonly string[], env: Record<strin
 export function seconds(since: number): string {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
+
+/** Runs another script of this folder on the same Node. */
+export function runScript(name: string, args: readonly string[]): number {
+  return run(process.execPath, [
+    "--disable-warning=ExperimentalWarning",
+    join("scripts", `${name}.ts`),
+    ...args,
+  ]);
+}
