@@ -43,3 +43,8 @@ export function rawBinary(b: Binaryen, m: BinaryenModule, op: number, x: Expr, y
 export function rawUnary(b: Binaryen, m: BinaryenModule, op: number, x: Expr): Expr {
   return raw(b)._BinaryenUnary(m.ptr, op, x);
 }
+
+/** A relaxed SIMD ternary operation by its operation constant, e.g. `b.RelaxedLaneselectI32x4`. */
+export function rawTernary(b: Binaryen, m: BinaryenModule, op: number, x: Expr, y: Expr, z: Expr): Expr {
+  return raw(b)._BinaryenSIMDTernary(m.ptr, op, x, y, z);
+}
