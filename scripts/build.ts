@@ -71,6 +71,7 @@ async function bundle(outDir: string): Promise<void> {
     entryPoints: { "browser/index": index },
     chunkNames: "browser/chunks/[name]-[hash]",
     outdir: outDir,
+    alias: { "csv-parse/sync": "csv-parse/browser/esm/sync" }, // its own Buffer
     plugins: [noStaticNodeImports],
   });
   if (hasCli) makeExecutable(join(outDir, "cli.js"));
