@@ -1,0 +1,101 @@
+/** The array type of the public API: concrete on a device, or traced. */
+
+import type { DType, Literal, Shape, TypedArray, Value } from "@fluxion/ir";
+import type { Device, DeviceBuffer } from "@fluxion/runtime";
+import type { ArrayMethods } from "../types/methods.ts";
+import { type Aval, formatAval } from "./aval.ts";
+import { DeletedArrayError } from "./errors.ts";
+import type { Trace } from "./trace.ts";
+
+/**
+ * What backs an array:
+ * - `device`: a buffer;
+ * - `host`: elements that no device holds yet (scalars, small literals): moved when first needed there, and constants
+ *   when met inside a trace;
+ * - `traced`: an SSA value of a trace that is under way.
+ */
+export type Payload =
+  | { readonly kind: "device"; readonly buffer: DeviceBuffer }
+  | { readonly kind: "host"; readonly value: Literal; onDevice?: DeviceBuffer }
+  | { readonly kind: "traced"; readonly trace: Trace; readonly value: Value };
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are installed on the prototype by `installMethods`
+export interface NDArray<S extends Shape = Shape, D extends DType = DType> extends ArrayMethods<S, D> {}
+
+/** An n-dimensional array. Immutable; made by `jnp`, `random` and every function of Fluxion. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are installed on the prototype by `installMethods`
+export class NDArray<S extends Shape = Shape, D extends DType = DType> {
+  /** @internal */
+  readonly aval: Aval;
+  /** @internal */
+  readonly payload: Payload;
+
+  /** @internal Arrays are made by `jnp.array` and its like. */
+  constructor(aval: Aval, payload: Payload) {
+    this.aval = aval;
+    this.payload = payload;
+  }
+
+  get dtype(): D {
+    return this.aval.dtype as D;
+  }
+  /** Sizes of the dimensions, outermost first. */
+  get shape(): S {
+    return this.aval.shape as S;
+  }
+  /** Number of dimensions. */
+  get ndim(): number {
+    return this.aval.shape.length;
+  }
+  /** True when the dtype came from a JavaScript number alone and yields to other dtypes. */
+  get weakType(): boolean {
+    return this.aval.weakType;
+  }
+}
+
+export const isTracer = (x: unknown): x is NDArray => x instanceof NDArray && x.payload.kind === "traced";
+
+/** The buffer of a concrete array on the given device. */
+export function bufferOn(x: NDArray, device: Device): DeviceBuffer {
+  const { payload } = x;
+  if (payload.kind === "device") {
+    if (!payload.buffer.alive) throw deletedError(x);
+    return payload.buffer;
+  }
+  if (payload.kind === "traced") throw new TypeError(`bufferOn: ${formatAval(x.aval)} is traced`);
+  if (payload.onDevice === undefined || payload.onDevice.device !== device || !payload.onDevice.alive) {
+    payload.onDevice = device.put(payload.value);
+  }
+  return payload.onDevice;
+}
+
+const deletedError = (x: NDArray): DeletedArrayError =>
+  new DeletedArrayError(
+    `Array has been deleted with shape=${formatAval(x.aval)}. It was disposed of, or donated to a jitted function ` +
+      "(donateArgnums); keep a copy with x.copy() if you still need it.",
+  );
+
+/** Elements of a concrete array in storage form, waiting for the device. */
+export function storageOf(x: NDArray): TypedArray {
+  const { payload } = x;
+  if (payload.kind === "host") return expand(payload.value);
+  if (payload.kind === "traced") throw new TypeError(`storageOf: ${formatAval(x.aval)} is traced`);
+  if (!payload.buffer.alive) throw deletedError(x);
+  return payload.buffer.readSync();
+}
+
+/** As `storageOf`, without blocking. */
+export async function storageOfAsync(x: NDArray): Promise<TypedArray> {
+  const { payload } = x;
+  if (payload.kind !== "device") return storageOf(x);
+  if (!payload.buffer.alive) throw deletedError(x);
+  return payload.buffer.read();
+}
+
+function expand({ type, data, splat }: Literal): TypedArray {
+  if (!splat) return data.slice();
+  const elements = type.shape.reduce((product, dim) => product * dim, 1);
+  const full = new (data.constructor as new (n: number) => TypedArray)(elements * data.length);
+  for (let i = 0; i < full.length; i++) full[i] = data[i % data.length];
+  return full;
+}

@@ -1,0 +1,203 @@
+/**
+ * Tracing: user code runs once on traced arrays, and every operation is emitted into a builder.
+ *
+ * A `function` trace builds a function of its own: arrays from outside become extra parameters (or constants, when the
+ * host knows them). A `region` trace builds a region of an operation of its parent (a loop body, a branch) and uses the
+ * parent's values directly.
+ */
+
+import {
+  type AttributesOf,
+  type Block,
+  Builder,
+  type EmitOptions,
+  type Func,
+  type Opcode,
+  sizeOf,
+  type TensorType,
+  Value,
+} from "@fluxion/ir";
+import { type Aval, avalOf, formatAval } from "./aval.ts";
+import { atLocation, type TraceOrigin, UnexpectedTracerError } from "./errors.ts";
+import { userLocation } from "./location.ts";
+import { NDArray } from "./ndarray.ts";
+
+/** Functions of the module under construction, shared by a trace and all traces inside it. */
+export class ModuleBuilder {
+  readonly functions: Func[] = [];
+  readonly #names = new Set<string>(["main"]);
+
+  /** Adds a private function under a name of its own and returns that name. */
+  add(func: Func): string {
+    let name = func.name;
+    for (let i = 0; this.#names.has(name); i++) name = `${func.name}_${i}`;
+    this.#names.add(name);
+    this.functions.push({ ...func, name, visibility: "private" });
+    return name;
+  }
+}
+
+/** Literals with more elements than this become parameters, not constants of the IR. */
+const maxConstantElements = 16;
+
+export class Trace {
+  readonly kind: "function" | "region";
+  readonly parent: Trace | undefined;
+  readonly origin: TraceOrigin;
+  readonly module: ModuleBuilder;
+  readonly builder = new Builder();
+  /** Names of the user's parameters by value, for error messages. */
+  readonly argumentNames = new Map<Value, string>();
+  /** Arrays from outside, each with the parameter that stands for it. */
+  readonly captured = new Map<NDArray, Value>();
+  active = true;
+
+  constructor(
+    kind: "function" | "region",
+    origin: TraceOrigin,
+    parent: Trace | undefined,
+    module: ModuleBuilder,
+  ) {
+    this.kind = kind;
+    this.origin = origin;
+    this.parent = parent;
+    this.module = module;
+  }
+
+  /** A traced array for a new parameter. */
+  parameter(aval: Aval, name?: string): NDArray {
+    const value = new Value(aval, name);
+    if (name !== undefined) this.argumentNames.set(value, name);
+    return this.wrap(value, aval);
+  }
+
+  wrap(value: Value, aval: Aval): NDArray {
+    return new NDArray(aval, { kind: "traced", trace: this, value });
+  }
+
+  /** The SSA value that stands for an array in this trace. */
+  lift(x: NDArray): Value {
+    const { payload } = x;
+    if (payload.kind === "traced") return this.#liftTraced(x, payload.trace, payload.value);
+    if (payload.kind === "host" && sizeOf(x.aval.shape) <= maxConstantElements) {
+      return this.builder.constant(payload.value);
+    }
+    return this.#capture(x);
+  }
+
+  #liftTraced(x: NDArray, trace: Trace, value: Value): Value {
+    if (trace === this) {
+      if (!this.active) throw leakedTracer(x, trace);
+      return value;
+    }
+    if (!trace.active) throw leakedTracer(x, trace);
+    if (this.parent === undefined) throw leakedTracer(x, trace);
+    if (this.kind === "region") return this.parent.lift(x);
+    return this.#capture(x);
+  }
+
+  #capture(x: NDArray): Value {
+    if (this.kind === "region" && this.parent !== undefined) return this.parent.lift(x);
+    const known = this.captured.get(x);
+    if (known !== undefined) return known;
+    const value = new Value(x.aval);
+    this.captured.set(x, value);
+    return value;
+  }
+
+  /** Emits one operation on arrays and wraps its results; they are weakly typed if `weakType` says so. */
+  emit<K extends Opcode>(
+    opcode: K,
+    operands: readonly NDArray[],
+    attributes: AttributesOf<K>,
+    options: EmitOptions & { readonly weakType?: boolean } = {},
+  ): NDArray[] {
+    const values = operands.map((operand) => this.lift(operand));
+    this.builder.location = userLocation();
+    const results = this.builder.emit(opcode, values, attributes, options);
+    return results.map((value) =>
+      this.wrap(value, avalOf(value.type.dtype, value.type.shape, options.weakType)),
+    );
+  }
+
+  /** Ends the trace with its results. */
+  finish(parameters: readonly NDArray[], results: readonly NDArray[]): Block {
+    const values = results.map((result) => this.lift(result));
+    const own = parameters.map((parameter) => this.lift(parameter));
+    this.active = false;
+    return this.builder.finish([...own, ...this.captured.values()], values);
+  }
+}
+
+function leakedTracer(x: NDArray, trace: Trace): UnexpectedTracerError {
+  const { functionName, transform, location } = trace.origin;
+  return new UnexpectedTracerError(
+    `Encountered an unexpected tracer. A traced array of type ${formatAval(x.aval)}, made while tracing ` +
+      `${functionName} for ${transform}${atLocation(location)}\nwas used after that trace had ended` +
+      `${atLocation(userLocation())}\nReturn the value from the function instead of keeping it in a variable outside.`,
+  );
+}
+
+let current: Trace | undefined;
+
+/** The innermost trace under way. */
+export const currentTrace = (): Trace | undefined => current;
+
+/** Runs `fn` with `trace` as the current one. */
+export function withTrace<T>(trace: Trace | undefined, fn: () => T): T {
+  const saved = current;
+  current = trace;
+  try {
+    return fn();
+  } finally {
+    current = saved;
+  }
+}
+
+/** A function as traced: its parameters are the given ones, then one for each captured array. */
+export interface TracedFunction {
+  readonly func: Func;
+  readonly captured: readonly NDArray[];
+  readonly resultAvals: readonly Aval[];
+  readonly module: ModuleBuilder;
+}
+
+/**
+ * Traces `body` as a function of arrays with the given avals. Traces inside another one share its module.
+ */
+export function traceFunction(
+  origin: TraceOrigin,
+  avals: readonly Aval[],
+  body: (args: readonly NDArray[]) => readonly NDArray[],
+  argumentNames: readonly (string | undefined)[] = [],
+): TracedFunction {
+  const trace = new Trace("function", origin, current, current?.module ?? new ModuleBuilder());
+  try {
+    const parameters = avals.map((aval, i) => trace.parameter(aval, argumentNames[i]));
+    const results = withTrace(trace, () => body(parameters));
+    const resultAvals = results.map(({ aval }) => aval);
+    const block = trace.finish(parameters, results);
+    const resultTypes: TensorType[] = resultAvals.map(({ dtype, shape }) => ({ dtype, shape }));
+    const func: Func = { name: origin.functionName || "fn", visibility: "public", body: block, resultTypes };
+    return { func, captured: [...trace.captured.keys()], resultAvals, module: trace.module };
+  } finally {
+    trace.active = false;
+  }
+}
+
+/** Traces `body` as a region of an operation of the current trace. */
+export function traceRegion(
+  avals: readonly Aval[],
+  body: (args: readonly NDArray[]) => readonly NDArray[],
+): { readonly block: Block; readonly resultAvals: readonly Aval[] } {
+  const parent = current;
+  if (parent === undefined) throw new Error("a region can only be traced inside a function");
+  const trace = new Trace("region", parent.origin, parent, parent.module);
+  try {
+    const parameters = avals.map((aval) => trace.parameter(aval));
+    const results = withTrace(trace, () => body(parameters));
+    return { resultAvals: results.map(({ aval }) => aval), block: trace.finish(parameters, results) };
+  } finally {
+    trace.active = false;
+  }
+}
