@@ -8,3 +8,11 @@ export type * from "./ops/schema.ts";
 export * from "./ops/table.ts";
 export * from "./scalar.ts";
 export * from "./tensor-type.ts";
+export { formatFloat, printDense } from "./text/print-dense.ts";
+export {
+  type PrintOptions,
+  printFunc,
+  printLocation,
+  printModule,
+  printOperation,
+} from "./text/printer.ts";

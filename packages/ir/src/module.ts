@@ -62,6 +62,10 @@ export interface Func {
 export interface Module {
   readonly name: string | undefined;
   readonly functions: readonly Func[];
+  /** Attributes as text kept from parsing (`mhlo.num_partitions`). */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Other top-level operations as text kept from parsing (`sdy.mesh`). */
+  readonly declarations?: readonly string[];
 }
 
 /** The function that a module runs: `main`, or the only public one. */

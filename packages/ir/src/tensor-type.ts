@@ -41,6 +41,9 @@ export const sameType = (a: TensorType, b: TensorType): boolean =>
 export const formatType = ({ dtype, shape }: TensorType): string =>
   `tensor<${[...shape, dtypeTable[dtype].mlir].join("x")}>`;
 
+/** `tensor<f32>, tensor<2xi1>`. */
+export const formatTypes = (types: readonly TensorType[]): string => types.map(formatType).join(", ");
+
 /** `(2, 3)`, as NumPy writes a shape. */
 export const formatShape = (shape: Shape): string =>
   shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;

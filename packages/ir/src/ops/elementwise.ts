@@ -201,6 +201,7 @@ export const elementwiseOps = {
   // Complex numbers
   complex: special({
     doc: "Complex number from its parts.",
+    form: "custom",
     operands: ["lhs", "rhs"],
     attributes: {},
     linear: "joint",
