@@ -2,8 +2,10 @@
  * What `npm test` runs. `check.ts [STEP...]` runs only those steps; all are run even when an early one fails.
  * The last line is `N passed, N failed[, N skipped]` over the tests; the exit code covers every step.
  */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { ensureChromium } from "./lib/chromium.ts";
-import { runScript, runTool, seconds } from "./lib/run.ts";
+import { root, runScript, runTool, seconds } from "./lib/run.ts";
 import { addCounts, type Counts, noTests, runVitest } from "./lib/vitest.ts";
 
 interface Outcome {
@@ -18,7 +20,9 @@ interface Step {
 
 const tool = (name: string, ...args: string[]): Outcome => ({ ok: runTool(name, args) === 0 });
 
-const CODE = ["packages", "tests", "bench", "examples", "scripts"];
+const CODE = ["packages", "tests", "bench", "examples", "scripts"].filter((dir) =>
+  existsSync(join(root, dir)),
+);
 
 const steps: Record<string, Step> = {
   types: {
