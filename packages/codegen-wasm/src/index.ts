@@ -1,1 +1,11 @@
-export {};
+export * as abi from "./abi.ts";
+export {
+  BINARYEN_VERSION,
+  type Binaryen,
+  type BinaryenModule,
+  binaryenSync,
+  isBinaryenLoaded,
+  loadBinaryen,
+} from "./binaryen/load.ts";
+export { callParallel, emitParallel, PARALLEL, type ParallelOptions } from "./emit/parallel.ts";
+export { type WasmFeatures, wasmFeatures } from "./features.ts";
