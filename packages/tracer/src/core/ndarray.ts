@@ -19,7 +19,6 @@ export type Payload =
   | { readonly kind: "host"; readonly value: Literal; onDevice?: DeviceBuffer }
   | { readonly kind: "traced"; readonly trace: Trace; readonly value: Value };
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are installed on the prototype by `installMethods`
 export interface NDArray<S extends Shape = Shape, D extends DType = DType> extends ArrayMethods<S, D> {}
 
 /** An n-dimensional array. Immutable; made by `jnp`, `random` and every function of Fluxion. */

@@ -129,7 +129,7 @@ export class Trace {
   }
 }
 
-function leakedTracer(x: NDArray, trace: Trace): UnexpectedTracerError {
+export function leakedTracer(x: NDArray, trace: Trace): UnexpectedTracerError {
   const { functionName, transform, location } = trace.origin;
   return new UnexpectedTracerError(
     `Encountered an unexpected tracer. A traced array of type ${formatAval(x.aval)}, made while tracing ` +

@@ -1,0 +1,231 @@
+/** `jit`: trace once for each signature, compile, run. */
+
+import type { Device } from "@fluxion/runtime";
+import { asArray } from "./as-array.ts";
+import { type Aval, avalOf } from "./aval.ts";
+import { config } from "./config.ts";
+import { defaultDevice } from "./devices.ts";
+import { type Compiled, compileTraced, runCompiled } from "./dispatch.ts";
+import type { TraceOrigin } from "./errors.ts";
+import { userLocation } from "./location.ts";
+import { isTracer, type NDArray } from "./ndarray.ts";
+import { leafNames, parameterNames } from "./parameter-names.ts";
+import { type Signature, signatureOf } from "./signature.ts";
+import { currentTrace, type ModuleBuilder, type Trace, type TracedFunction, traceFunction } from "./trace.ts";
+import { type TreeDef, treeFlatten, treeUnflatten } from "./tree.ts";
+
+export interface JitOptions {
+  /** Positions of arguments that are part of the program instead of its input: a new value compiles anew. */
+  readonly staticArgnums?: number | readonly number[];
+  /** Positions of arguments whose buffers may be reused for results; the arrays passed are dead afterwards. */
+  readonly donateArgnums?: number | readonly number[];
+  /** Device to compile for, when no argument lives on one. */
+  readonly device?: Device;
+}
+
+/** A function traced for one signature. */
+export interface Staged {
+  readonly traced: TracedFunction;
+  readonly outTree: TreeDef;
+  readonly parameterAvals: readonly Aval[];
+  readonly name: string;
+}
+
+interface Entry {
+  readonly compiled: Compiled;
+  readonly outTree: TreeDef;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a jitted function takes what the user's function takes
+type AnyFunction = (...args: any[]) => unknown;
+
+const toSet = (numbers: number | readonly number[] | undefined): ReadonlySet<number> =>
+  new Set(typeof numbers === "number" ? [numbers] : (numbers ?? []));
+
+/** What `jit` remembers of one function. */
+export class JittedFunction {
+  readonly fn: AnyFunction;
+  readonly name: string;
+  readonly staticArgnums: ReadonlySet<number>;
+  readonly donateArgnums: ReadonlySet<number>;
+  readonly device: Device | undefined;
+  readonly #entries = new Map<string, Entry>();
+  readonly #inner = new WeakMap<ModuleBuilder, Map<string, InnerFunction>>();
+
+  constructor(fn: AnyFunction, options: JitOptions) {
+    this.fn = fn;
+    this.name = fn.name || "<lambda>";
+    this.staticArgnums = toSet(options.staticArgnums);
+    this.donateArgnums = toSet(options.donateArgnums);
+    this.device = options.device;
+  }
+
+  call(args: readonly unknown[]): unknown {
+    if (config.disableJit) return this.fn(...args);
+    const statics = normalize(this.staticArgnums, args.length);
+    const signature = signatureOf(args, statics, this.name);
+    const trace = currentTrace();
+    if (trace !== undefined || signature.leaves.some(isTracer))
+      return this.#callInside(trace, signature, args, statics);
+    const entry = this.#entries.get(signature.key) ?? this.#compile(signature, args, statics);
+    const results = runCompiled(entry.compiled, signature.leaves);
+    return entry.outTree.kind === "leaf" ? results[0] : treeUnflatten(entry.outTree, results);
+  }
+
+  /** Traces for these arguments without compiling. */
+  stage(args: readonly unknown[]): Staged {
+    const statics = normalize(this.staticArgnums, args.length);
+    return this.#stage(signatureOf(args, statics, this.name), args, statics);
+  }
+
+  clearCache(): void {
+    this.#entries.clear();
+  }
+
+  #stage(signature: Signature, args: readonly unknown[], statics: ReadonlySet<number>): Staged {
+    const origin: TraceOrigin = { transform: "jit", functionName: this.name, location: userLocation() };
+    const names = leafNames(parameterNames(this.fn), signature.treedefs, statics);
+    const parameterAvals = signature.leaves.map(({ aval }) => avalOf(aval.dtype, aval.shape, aval.weakType));
+    let outTree: TreeDef | undefined;
+    const traced = traceFunction(
+      origin,
+      parameterAvals,
+      (leaves) => {
+        const [outputs, tree] = treeFlatten(this.fn(...rebuildArguments(args, statics, signature, leaves)));
+        outTree = tree;
+        return outputs.map((output) => asOutput(output, this.name));
+      },
+      names,
+    );
+    if (outTree === undefined) throw new Error(`jit: ${this.name} was not traced`);
+    return { traced, outTree, parameterAvals, name: this.name };
+  }
+
+  #compile(signature: Signature, args: readonly unknown[], statics: ReadonlySet<number>): Entry {
+    const { traced, outTree } = this.#stage(signature, args, statics);
+    const device = this.device ?? signature.device ?? defaultDevice();
+    const compiled = compileTraced(
+      traced,
+      device,
+      moduleName(this.name),
+      this.#donatedLeaves(signature, args.length),
+    );
+    const entry = { compiled, outTree };
+    this.#entries.set(signature.key, entry);
+    return entry;
+  }
+
+  #donatedLeaves({ treedefs }: Signature, count: number): number[] {
+    const donate = normalize(this.donateArgnums, count);
+    const statics = normalize(this.staticArgnums, count);
+    const donated: number[] = [];
+    let leaf = 0;
+    for (let i = 0; i < count; i++) {
+      if (statics.has(i)) continue;
+      const leaves = treedefs[i]?.leaves ?? 1;
+      if (donate.has(i)) for (let j = 0; j < leaves; j++) donated.push(leaf + j);
+      leaf += leaves;
+    }
+    return donated;
+  }
+
+  /** Inside a trace a jitted function stays a function: it is traced once and called. */
+  #callInside(
+    trace: Trace | undefined,
+    signature: Signature,
+    args: readonly unknown[],
+    statics: ReadonlySet<number>,
+  ): unknown {
+    if (trace === undefined) return this.fn(...args);
+    const functions = this.#inner.get(trace.module) ?? new Map<string, InnerFunction>();
+    this.#inner.set(trace.module, functions);
+    let inner = functions.get(signature.key);
+    if (inner === undefined) {
+      const staged = this.#stage(signature, args, statics);
+      inner = { staged, callee: trace.module.add({ ...staged.traced.func, name: moduleName(this.name) }) };
+      // A function that closes over traced values means something else at its next call.
+      if (!staged.traced.captured.some(isTracer)) functions.set(signature.key, inner);
+    }
+    const { traced, outTree } = inner.staged;
+    const operands = [...signature.leaves, ...traced.captured];
+    const results = trace.emit(
+      "call",
+      operands,
+      { callee: inner.callee },
+      { types: traced.func.resultTypes },
+    );
+    const weak = results.map((result, i) => withAval(trace, result, traced.resultAvals[i]));
+    return treeUnflatten(outTree, weak);
+  }
+}
+
+interface InnerFunction {
+  readonly staged: Staged;
+  readonly callee: string;
+}
+
+const withAval = (trace: Trace, x: NDArray, aval: Aval): NDArray =>
+  aval.weakType && x.payload.kind === "traced" ? trace.wrap(x.payload.value, aval) : x;
+
+/** A name that MLIR accepts. */
+const moduleName = (name: string): string => name.replace(/[^A-Za-z0-9_]/g, "_").replace(/^(\d)/, "_$1");
+
+const normalize = (argnums: ReadonlySet<number>, count: number): ReadonlySet<number> =>
+  argnums.size === 0 ? argnums : new Set([...argnums].map((i) => (i < 0 ? i + count : i)));
+
+function rebuildArguments(
+  args: readonly unknown[],
+  statics: ReadonlySet<number>,
+  { treedefs }: Signature,
+  leaves: readonly NDArray[],
+): unknown[] {
+  let next = 0;
+  return args.map((arg, i) => {
+    if (statics.has(i)) return arg;
+    const treedef = treedefs[i];
+    if (treedef === undefined) return leaves[next++];
+    next += treedef.leaves;
+    return treeUnflatten(treedef, leaves.slice(next - treedef.leaves, next));
+  });
+}
+
+function asOutput(output: unknown, name: string): NDArray {
+  try {
+    return asArray(output, name);
+  } catch {
+    const what = typeof output === "object" ? (output?.constructor?.name ?? "object") : typeof output;
+    throw new TypeError(
+      `function ${name} to be jitted returned a value of type ${what}, which is not a valid JAX type: return arrays, ` +
+        "scalars, or pytrees of them.",
+    );
+  }
+}
+
+/** The function that `jit` returns. */
+export type Jitted<F> = F & {
+  /** @internal */
+  readonly jitted: JittedFunction;
+  /** Forgets what was compiled. */
+  clearCache(): void;
+};
+
+/**
+ * Compiles a function: it is traced with abstract arrays the first time that it meets a combination of shapes, dtypes,
+ * structure and static values, and the compiled program runs from then on.
+ *
+ * The function must be pure: side effects happen while tracing only, and control flow may not depend on the values of
+ * traced arrays (use `lax.cond`, `lax.whileLoop`, `jnp.where`, or make the argument static).
+ *
+ * @throws ConcretizationTypeError and its kin if the function needs the value of a traced array.
+ */
+export function jit<F extends AnyFunction>(fn: F, options: JitOptions = {}): Jitted<F> {
+  if (typeof fn !== "function") {
+    throw new TypeError(
+      `Expected a callable value, got ${String(fn)}. jit takes the function itself: jit(f)(x).`,
+    );
+  }
+  const jitted = new JittedFunction(fn, options);
+  const wrapper = (...args: unknown[]): unknown => jitted.call(args);
+  Object.defineProperty(wrapper, "name", { value: jitted.name });
+  return Object.assign(wrapper, { jitted, clearCache: () => jitted.clearCache() }) as unknown as Jitted<F>;
+}
