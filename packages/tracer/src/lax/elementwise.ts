@@ -155,7 +155,9 @@ export const shiftRightArithmetic = binary("shift_right_arithmetic", "shift_righ
 export const shiftRightLogical = binary("shift_right_logical", "shift_right_logical");
 export const populationCount = unary("population_count", "popcnt");
 export const clz = unary("clz", "count_leading_zeros");
-export const isFinite = unary("is_finite", "is_finite");
+const finite = unary("is_finite", "is_finite");
+
+export { finite as isFinite };
 export const complex = binary("complex", "complex");
 export const real = unary("real", "real");
 export const imag = unary("imag", "imag");
