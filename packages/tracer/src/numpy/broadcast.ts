@@ -148,6 +148,6 @@ export function promoteDTypes(
   return operands.map((x) => convert(x, common.dtype, common.weakType));
 }
 
-/** Operands of one dtype and one shape. */
-export const promote = (name: string, operands: readonly NDArray[]): NDArray[] =>
-  promoteDTypes(broadcastOperands(name, operands));
+/** Operands of one dtype and one shape: converted first, so that the conversion runs on the smaller arrays. */
+export const promote = (name: string, operands: readonly NDArray[], common?: Promotable): NDArray[] =>
+  broadcastOperands(name, promoteDTypes(operands, common));

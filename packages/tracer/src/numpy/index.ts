@@ -1,0 +1,2 @@
+export * from "./arithmetic.ts";
+export { broadcastError, tryBroadcastShapes } from "./broadcast.ts";
