@@ -15,6 +15,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
@@ -83,6 +84,14 @@ function makeExecutable(file: string): void {
   chmodSync(file, 0o755);
 }
 
+/** npm links the command at install time only when its file is there, and before the first build it is not. */
+function linkCommand(): void {
+  const command = join(root, "node_modules/.bin/fluxion");
+  if (process.platform === "win32" || !existsSync(join(distDir, "cli.js"))) return;
+  rmSync(command, { force: true });
+  symlinkSync("../fluxion/dist/cli.js", command);
+}
+
 /** Builds beside the old output and swaps, so that a program that runs meanwhile never sees half a build. */
 async function buildPackage(): Promise<void> {
   const digest = inputDigest();
@@ -94,6 +103,7 @@ async function buildPackage(): Promise<void> {
     writeFileSync(join(fresh, ".inputs"), digest);
     rmSync(distDir, { recursive: true, force: true });
     renameSync(fresh, distDir);
+    linkCommand();
     cpSync(join(root, "LICENSE"), join(packageDir, "LICENSE"));
   } finally {
     rmSync(fresh, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /** Finds the Chromium that browser tests drive, and installs Debian's where that is allowed. */
 import { existsSync } from "node:fs";
-import { run } from "./run.ts";
+import { runQuietly } from "./run.ts";
 
 const CANDIDATES = [
   process.env.FLUXION_CHROMIUM,
@@ -23,8 +23,8 @@ export function ensureChromium(): boolean {
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     console.log("setup: installing Debian's chromium for the browser tests (apt-get)");
     const env = { DEBIAN_FRONTEND: "noninteractive" };
-    if (run("apt-get", ["update", "-qq"], env) === 0) {
-      run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], env);
+    if (runQuietly("apt-get", ["update", "-qq"], env) === 0) {
+      runQuietly("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], env);
     }
   }
   if (findChromium()) return true;

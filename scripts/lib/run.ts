@@ -10,6 +10,18 @@ export function run(command: string, args: readonly string[], env: Record<string
   return result.status ?? 1;
 }
 
+/** Runs a program whose output is shown only when it fails. */
+export function runQuietly(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): number {
+  const result = spawnSync(command, args, { cwd: root, encoding: "utf8", env: { ...process.env, ...env } });
+  if (result.error) console.error(`cannot run ${command}: ${result.error.message}`);
+  else if (result.status !== 0) console.error(`${result.stdout}${result.stderr}`);
+  return result.status ?? 1;
+}
+
 /** Runs one of the programs that npm installed. */
 export function runTool(name: string, args: readonly string[], env: Record<string, string> = {}): number {
   return run(join(root, "node_modules", ".bin", name), args, env);
