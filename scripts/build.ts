@@ -62,7 +62,7 @@ async function bundle(outDir: string): Promise<void> {
     platform: "node",
     conditions: ["fluxion-source", "node", "import"],
     entryPoints: { "node/index": index, ...(hasCli ? { cli: cliSource } : {}) },
-    chunkNames: "node/chunks/[name]-[hash]",
+    chunkNames: "node/[name]-[hash]",
     outdir: outDir,
   });
   await build({
@@ -70,7 +70,7 @@ async function bundle(outDir: string): Promise<void> {
     platform: "browser",
     conditions: ["fluxion-source", "browser", "import"],
     entryPoints: { "browser/index": index },
-    chunkNames: "browser/chunks/[name]-[hash]",
+    chunkNames: "browser/[name]-[hash]",
     outdir: outDir,
     alias: { "csv-parse/sync": "csv-parse/browser/esm/sync" }, // its own Buffer
     plugins: [noStaticNodeImports],
