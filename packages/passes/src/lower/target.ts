@@ -1,0 +1,24 @@
+/** What lowering needs to know of the machine that a program is for. */
+
+export interface TargetInfo {
+  readonly name: "wasm" | "wgsl";
+  /** Most buffers that one kernel may bind. */
+  readonly maxBuffersPerKernel: number;
+  /** Tasks that run at once: threads on the CPU, workgroups worth filling on a GPU. */
+  readonly parallelism: number;
+  /** Bytes of one SIMD vector. */
+  readonly vectorBytes: number;
+  /** Bytes of scratch that one task may keep in tiles. */
+  readonly tileBytes: number;
+  /** Elements of simple work that are worth a task of their own. */
+  readonly grainElements: number;
+}
+
+export const wasmTarget = (threads: number): TargetInfo => ({
+  name: "wasm",
+  maxBuffersPerKernel: Number.POSITIVE_INFINITY,
+  parallelism: threads,
+  vectorBytes: 16,
+  tileBytes: 256 * 1024,
+  grainElements: 8192,
+});
