@@ -1,1 +1,9 @@
+export {
+  type CpuInstance,
+  CpuRuntime,
+  type CpuRuntimeOptions,
+  type Label,
+  type MemoryStatistics,
+} from "./cpu/cpu-runtime.ts";
+export { OutOfMemoryError } from "./cpu/errors.ts";
 export * from "./device.ts";

@@ -1,18 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Allocator } from "../src/cpu/allocator.ts";
 import { CpuMemory } from "../src/cpu/memory.ts";
+import { generator } from "./random.ts";
 
 const MB = 1 << 20;
-
-/** mulberry32: a small seeded generator, so that failures repeat. */
-function generator(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function make(maximumBytes?: number) {
   const memory = new CpuMemory({ shared: false, maximumBytes });

@@ -1,0 +1,160 @@
+/**
+ * The bottom of the CPU device: one memory, one allocator, one pool of threads, and modules that run in them.
+ * It knows bytes and labels, not tensors.
+ */
+import { abi, wasmFeatures } from "@fluxion/codegen-wasm";
+import { Allocator } from "./allocator.ts";
+import { OutOfMemoryError } from "./errors.ts";
+import { CpuMemory } from "./memory.ts";
+import { ThreadPool } from "./pool.ts";
+import { canShareMemory, hardwareThreads } from "./spawn.ts";
+
+export interface CpuRuntimeOptions {
+  /** Threads that work on a kernel, the main one included. Default: what the machine runs at once. */
+  readonly threads?: number;
+  /** Most bytes of memory; at most, and by default, 4 GiB. */
+  readonly maximumBytes?: number;
+  /** Whether to use shared memory; false means one thread. Default: wherever the platform has it. */
+  readonly shared?: boolean;
+}
+
+/** What an allocation is for, in an error message; a function is only called when there is an error. */
+export type Label = string | (() => string);
+
+/** The memory's numbers; arrays kept in JavaScript memory (small ones) are not among them. */
+export interface MemoryStatistics {
+  readonly liveBytes: number;
+  readonly liveArrays: number;
+  /** Largest value that `liveBytes` has had. */
+  readonly highWaterBytes: number;
+  /** Bytes that the memory has grown to. */
+  readonly capacityBytes: number;
+  /** Bytes that it can grow to. */
+  readonly limitBytes: number;
+}
+
+/** A module that runs in the runtime's memory. */
+export interface CpuInstance {
+  /**
+   * Runs the module's entry on the table of addresses at `frame`.
+   *
+   * @throws Error if a kernel fails, on whichever thread; no thread runs any of its work afterwards.
+   */
+  main(frame: number): void;
+  readonly exports: WebAssembly.Exports;
+  /** Lets the worker threads forget the module. It still runs, on the main thread alone. */
+  dispose(): void;
+}
+
+type MainFunction = (frame: number) => void;
+
+export class CpuRuntime {
+  readonly memory: CpuMemory;
+  readonly #allocator: Allocator;
+  readonly #pool: ThreadPool | undefined;
+  readonly #instances = new FinalizationRegistry<number>((id) => this.#pool?.dropModule(id));
+
+  constructor(options: CpuRuntimeOptions = {}) {
+    if (options.shared === true && !canShareMemory()) {
+      throw new Error("shared memory needs a page that is cross-origin isolated (headers COOP and COEP)");
+    }
+    const shared = options.shared ?? (canShareMemory() && wasmFeatures().threads);
+    this.memory = new CpuMemory({ shared, maximumBytes: options.maximumBytes });
+    this.#allocator = new Allocator(this.memory);
+    if (shared) this.#pool = new ThreadPool(this.memory);
+    this.threads = options.threads ?? Math.min(hardwareThreads(), abi.MAX_THREADS);
+  }
+
+  /** Threads that work on a kernel, the main one included: 1 without shared memory, whatever was asked for. */
+  get threads(): number {
+    return this.#pool?.threads ?? 1;
+  }
+
+  /** @throws RangeError unless it is an integer from 1 to 64. */
+  set threads(count: number) {
+    if (this.#pool !== undefined) this.#pool.threads = count;
+    else if (!(Number.isInteger(count) && count >= 1)) {
+      throw new RangeError(`the number of threads must be a positive integer, got ${count}`);
+    }
+  }
+
+  /**
+   * Address of `bytes` uninitialised bytes, a multiple of 64. The views of `memory` may change.
+   *
+   * @throws OutOfMemoryError if they do not fit; nothing else is affected.
+   */
+  alloc(bytes: number, label: Label): number {
+    const address = this.#allocator.allocate(bytes);
+    if (address === 0) throw this.#outOfMemory(bytes, label);
+    return address;
+  }
+
+  /** As `alloc`, but 0 instead of the error. */
+  tryAlloc(bytes: number): number {
+    return this.#allocator.allocate(bytes);
+  }
+
+  /** Gives memory back. @throws Error if it is not in use. */
+  free(address: number): void {
+    this.#allocator.free(address);
+  }
+
+  statistics(): MemoryStatistics {
+    return {
+      liveBytes: this.#allocator.liveBytes,
+      liveArrays: this.#allocator.liveBlocks,
+      highWaterBytes: this.#allocator.highWater,
+      capacityBytes: this.memory.capacity,
+      limitBytes: this.memory.maximum,
+    };
+  }
+
+  /** Instantiates a module of the shape in codegen-wasm's `abi.ts`. Forking modules also go to the workers. */
+  instantiate(module: WebAssembly.Module): CpuInstance {
+    const imports = { [abi.IMPORT_MODULE]: { [abi.IMPORT_MEMORY]: this.memory.wasm } };
+    const { exports } = new WebAssembly.Instance(module, imports);
+    const entry = exports[abi.EXPORT_MAIN] as MainFunction;
+    const pool = this.#pool;
+    if (pool === undefined || !(abi.EXPORT_WORK in exports)) {
+      return { main: entry, exports, dispose: () => {} };
+    }
+    const id = pool.addModule(module);
+    (exports[abi.EXPORT_MODULE_ID] as WebAssembly.Global).value = id;
+    const main = (frame: number): void => {
+      try {
+        entry(frame);
+      } catch (error) {
+        throw pool.recover(error);
+      }
+    };
+    const instance: CpuInstance = { main, exports, dispose: () => pool.dropModule(id) };
+    this.#instances.register(main, id);
+    return instance;
+  }
+
+  /** Resolves when all workers have started and have all modules; for measurements. */
+  async ready(): Promise<void> {
+    await this.#pool?.ready();
+  }
+
+  /** What went wrong in worker threads outside of kernels, oldest first. */
+  get problems(): readonly string[] {
+    return this.#pool?.problems ?? [];
+  }
+
+  /** Ends the worker threads; kernels then run on the main thread. */
+  close(): void {
+    this.#pool?.close();
+  }
+
+  #outOfMemory(bytes: number, label: Label): OutOfMemoryError {
+    return new OutOfMemoryError({
+      label: typeof label === "string" ? label : label(),
+      bytes,
+      liveBytes: this.#allocator.liveBytes,
+      liveArrays: this.#allocator.liveBlocks,
+      largestAvailable: this.#allocator.largestAvailable(),
+      limit: this.memory.maximum,
+    });
+  }
+}
