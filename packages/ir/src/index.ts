@@ -1,6 +1,20 @@
 export * from "./builder.ts";
 export * from "./dtype.ts";
 export * from "./errors.ts";
+export {
+  CheckFailure,
+  type CheckResult,
+  isCheckTarget,
+  runCheck,
+  ulpDistance,
+} from "./interpreter/checks.ts";
+export {
+  InterpreterError,
+  type InterpretOptions,
+  interpret,
+  interpretFunction,
+  runChecks,
+} from "./interpreter/interpret.ts";
 export * as kernel from "./kernel/index.ts";
 export * from "./literal.ts";
 export * from "./module.ts";
