@@ -3,6 +3,7 @@
 import type { RealDType } from "../dtype.ts";
 import { dtypeTable } from "../dtype.ts";
 import type { ComparisonDirection, ComparisonType } from "../ops/schema.ts";
+import { bfloat16FromBits, float16FromBits } from "../scalar.ts";
 import type { Index } from "./index-expr.ts";
 import type { BufferRef, Expr, Local, ScalarOpcode, Stmt, Tile } from "./types.ts";
 
@@ -51,3 +52,14 @@ export function defaultCompareType(dtype: RealDType): ComparisonType {
   const { kind } = dtypeTable[dtype];
   return kind === "float" ? "FLOAT" : kind === "int" ? "SIGNED" : "UNSIGNED";
 }
+
+/** A constant from its storage form (16-bit floats are stored as bits). */
+export const constantFromStorage = (dtype: RealDType, stored: number | bigint): Expr =>
+  constant(
+    dtype,
+    dtype === "float16"
+      ? float16FromBits(Number(stored))
+      : dtype === "bfloat16"
+        ? bfloat16FromBits(Number(stored))
+        : stored,
+  );
