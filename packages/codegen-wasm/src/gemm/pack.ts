@@ -1,0 +1,172 @@
+/**
+ * Packing: copies (and converts, and computes) one panel of an operand into the order in which tiles read it:
+ *
+ *     panel[k][o] for k = 0 … count − 1 and the panel's rows of lhs or columns of rhs o
+ *
+ * so that a tile walks through one contiguous stream per operand. Panels of rhs are as wide as whole vectors, filled
+ * up with zeros.
+ */
+import { type Expr, FunctionBuilder, type Local } from "../emit/function-builder.ts";
+import { type Algebra, advance, storeVector, zeroVector } from "./algebra.ts";
+import type { EmitContext } from "./context.ts";
+import type { GemmPlan } from "./plan.ts";
+import { openSource, type Side, type Source } from "./source.ts";
+import type { GemmSpec } from "./spec.ts";
+import { transposeBlock } from "./transpose.ts";
+
+export interface PanelShape {
+  /** Rows or columns that exist. */
+  readonly valid: number;
+  /** Rows or columns that are stored: those that exist, and zeros up to a whole vector where tiles read vectors. */
+  readonly width: number;
+  /** Elements from one k to the next. */
+  readonly pitch: number;
+}
+
+/** Emits `name(frame, batch, outer, k, count, to)`: packs the panel that starts at element (outer, k), count ≥ 1. */
+export function emitPack(
+  context: EmitContext,
+  name: string,
+  spec: GemmSpec,
+  side: Side,
+  shape: PanelShape,
+): void {
+  const { b, m, alg } = context;
+  const f = new FunctionBuilder(b, m, new Array(6).fill(b.i32), b.none);
+  const [frame, batch, outer, k, count, to] = [0, 1, 2, 3, 4, 5].map((i) => f.param(i));
+  const source = openSource(f, side, spec[side], spec.batch, { frame, batch, outer, k });
+  const packer = new Packer(f, alg, source, shape, to);
+  const byVectors = f.m.i32.and(f.get(count), f.m.i32.const(-alg.lanes));
+  const vectorEnd = f.let(b.i32, byVectors);
+  const done = f.let(b.i32, m.i32.const(0));
+  const loop = (end: Local, step: number, body: () => void): void =>
+    f.while(
+      () => m.i32.lt_u(f.get(done), f.get(end)),
+      () => {
+        body();
+        packer.next(step);
+        advance(f, done, step);
+      },
+    );
+  loop(vectorEnd, alg.lanes, () => packer.steps(alg.lanes));
+  loop(count, 1, () => packer.steps(1));
+  f.finish(name);
+}
+
+class Packer {
+  readonly #f: FunctionBuilder;
+  readonly #alg: Algebra;
+  readonly #source: Source;
+  readonly #shape: PanelShape;
+  readonly #to: Local;
+
+  constructor(f: FunctionBuilder, alg: Algebra, source: Source, shape: PanelShape, to: Local) {
+    this.#f = f;
+    this.#alg = alg;
+    this.#source = source;
+    this.#shape = shape;
+    this.#to = to;
+  }
+
+  next(steps: number): void {
+    this.#source.advance(steps);
+    advance(this.#f, this.#to, steps * this.#shape.pitch * this.#alg.bytes);
+  }
+
+  /** Packs `count` values of k: one, or a vector's worth. */
+  steps(count: number): void {
+    const { unit } = this.#source;
+    if (count > 1 && unit === "k") this.#transposed();
+    else
+      for (let k = 0; k < count; k++)
+        if (unit === "outer") this.#copied(k);
+        else this.#gathered(k, 0);
+  }
+
+  /** Vectors along k of as many rows as a vector has lanes, turned into vectors along the panel's width. */
+  #transposed(): void {
+    const { lanes } = this.#alg;
+    const { valid, width } = this.#shape;
+    for (let group = 0; group < width; group += lanes) {
+      const rows = Array.from({ length: lanes }, (_, r) =>
+        group + r < valid ? this.#source.load(group + r, 0, "k") : zeroVector(this.#f),
+      );
+      transposeBlock(this.#f, rows).forEach((column, k) => {
+        this.#storeFirst(k, group, column, Math.min(lanes, width - group));
+      });
+    }
+  }
+
+  /** Vectors along the panel's width as they are. */
+  #copied(k: number): void {
+    const { lanes } = this.#alg;
+    const { valid, width } = this.#shape;
+    const whole = valid - (valid % lanes);
+    for (let o = 0; o < whole; o += lanes) this.#store(k, o, this.#source.load(o, k, "outer"));
+    if (whole === valid) return;
+    // Without padding the last vector may overlap the one before it.
+    if (width === valid && valid > lanes)
+      this.#store(k, valid - lanes, this.#source.load(valid - lanes, k, "outer"));
+    else this.#gathered(k, whole);
+  }
+
+  /** Elements from `first` on one by one. */
+  #gathered(k: number, first: number): void {
+    const { lanes } = this.#alg;
+    const { valid, width } = this.#shape;
+    if (width > valid) this.#store(k, width - lanes, zeroVector(this.#f));
+    for (let o = first; o < valid; o++)
+      this.#storeFirst(k, o, this.#f.let(this.#f.b.v128, this.#source.load(o, k, "one")), 1);
+  }
+
+  #offset(k: number, o: number): number {
+    return (k * this.#shape.pitch + o) * this.#alg.bytes;
+  }
+
+  #store(k: number, o: number, value: Expr): void {
+    storeVector(this.#f, this.#to, this.#offset(k, o), value);
+  }
+
+  #storeFirst(k: number, o: number, value: Local, count: number): void {
+    const f = this.#f;
+    const { v128 } = f.m;
+    const { bytes } = this.#alg;
+    const at = this.#offset(k, o);
+    const [to, from] = [() => f.get(this.#to), () => f.get(value)];
+    const size = count * bytes;
+    if (size === 16) this.#store(k, o, from());
+    else if (size >= 8) f.push(v128.store64_lane(at, 4, 0, to(), from()));
+    if (size % 8 === 4) f.push(v128.store32_lane(at + size - 4, 4, count - 1, to(), from()));
+  }
+}
+
+/** Packs panel number `panel`; `args` are those of the function that `emitPack` emits. */
+export function callPack(
+  ctx: EmitContext,
+  f: FunctionBuilder,
+  plan: GemmPlan,
+  side: Side,
+  panel: Local,
+  args: readonly Local[],
+): void {
+  const { whole, rest, size } = side === "lhs" ? plan.rows : plan.columns;
+  const call = (valid: number): void => {
+    const name = `${ctx.name}.pack.${side}${valid}`;
+    const width = side === "lhs" ? valid : Math.ceil(valid / ctx.alg.lanes) * ctx.alg.lanes;
+    if (ctx.m.getFunction(name) === 0) emitPack(ctx, name, plan.spec, side, { valid, width, pitch: size });
+    f.push(
+      ctx.m.call(
+        name,
+        args.map((l) => f.get(l)),
+        ctx.b.none,
+      ),
+    );
+  };
+  if (rest === 0 || whole === 0) call(rest === 0 ? size : rest);
+  else
+    f.if(
+      f.m.i32.lt_s(f.get(panel), f.m.i32.const(whole)),
+      () => call(size),
+      () => call(rest),
+    );
+}
