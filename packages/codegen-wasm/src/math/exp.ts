@@ -1,0 +1,115 @@
+/** exp and the functions made of it. */
+import type { Local } from "../emit/function-builder.ts";
+import { EXPM1_F32, EXPM1_F64, SINH_F32, SINH_F64, TANH_F32, TANH_F64 } from "./coefficients.ts";
+import type { Lanes } from "./emitter.ts";
+import { format, pick, power2 } from "./format.ts";
+
+/** x = n·ln 2 + r with |r| ≤ ln 2/2; n also stands in the low bits of t. */
+interface Reduced {
+  readonly t: Local;
+  readonly r: Local;
+}
+
+function reduce(v: Lanes, x: Local): Reduced {
+  const { round, ln2Hi, ln2Lo } = format(v);
+  const t = v.fma(x, Math.LOG2E, round);
+  const n = v.sub(t, round);
+  return { t, r: v.fnma(n, ln2Lo, v.fnma(n, ln2Hi, x)) };
+}
+
+/** Limits x to where exp has not yet overflowed or vanished altogether. NaN stays. */
+function clamp(v: Lanes, x: Local, low: number, high: number): Local {
+  return v.pmax(v.pmin(x, high), low);
+}
+
+/** e^r − 1 for |r| ≤ ln 2/2. */
+function expm1Reduced(v: Lanes, r: Local): Local {
+  const r2 = v.mul(r, r);
+  return v.fma(v.poly2(r, r2, pick(v, EXPM1_F32, EXPM1_F64)), r2, r);
+}
+
+/** e^x as a product of a number and a power of two, such that only that product may overflow or be denormal. */
+export function expFactors(v: Lanes, x: Local): { value: Local; factor: Local } {
+  const xc = pick(
+    v,
+    () => clamp(v, x, -110, 91),
+    () => clamp(v, x, -760, 715),
+  )();
+  const { t, r } = reduce(v, xc);
+  const half = v.fma(xc, Math.LOG2E / 2, format(v).round);
+  const p = v.add(expm1Reduced(v, r), 1);
+  return { value: v.mul(p, power2(v, half)), factor: power2(v, v.isub(t, half)) };
+}
+
+export function exp(v: Lanes, x: Local): Local {
+  const { value, factor } = expFactors(v, x);
+  return v.mul(value, factor);
+}
+
+/** e^x/2, finite also where e^x just overflows. */
+function halfExp(v: Lanes, x: Local): Local {
+  const { value, factor } = expFactors(v, x);
+  return v.mul(value, v.mul(factor, 0.5));
+}
+
+/**
+ * e^x − 1 = 2ⁿ·(e^r − 1) + (2ⁿ − 1). For the n whose 2ⁿ is too large the largest finite number stands in (half an
+ * ulp off), which keeps the sum finite exactly where the result is.
+ */
+export function expm1(v: Lanes, x: Local): Local {
+  const { t, r } = reduce(v, clamp(v, x, pick(v, -18, -38), pick(v, 89, 710)));
+  const s = v.pmin(power2(v, t), format(v).max);
+  return v.withSign(v.fma(s, expm1Reduced(v, r), v.sub(s, 1)), x);
+}
+
+/** 1/(1 + e^−x), as 1/(1 + w) or w/(1 + w) with w = e^−|x|, so that tiny results keep their digits. */
+export function logistic(v: Lanes, x: Local): Local {
+  const w = exp(v, v.or(x, v.signMask));
+  return v.div(v.select(v.lt(x, 0), w, 1), v.add(w, 1));
+}
+
+/** e^r − 1 on float32 lanes as (r + r²(c₀ + c₁r)) + r⁴(c₂ + c₃r + c₄r²): a little less exact, less latency. */
+function expm1Short(v: Lanes, r: Local): Local {
+  const [c0, c1, c2, c3, c4] = EXPM1_F32;
+  const r2 = v.mul(r, r);
+  const low = v.fma(v.fma(r, c1, c0), r2, r);
+  const high = v.fma(r2, c4, v.fma(r, c3, c2));
+  return v.fma(high, v.mul(r2, r2), low);
+}
+
+/**
+ * tanh x = 1 − 2/(e^2|x| + 1); below 0.55 a polynomial, since there the difference cancels. The quotient is small
+ * where n is large, so n·ln 2 needs no second term.
+ */
+export function tanh(v: Lanes, x: Local): Local {
+  const { round } = format(v);
+  const ax = v.abs(x);
+  const a = v.pmin(ax, pick(v, 9.5, 20));
+  const t = v.fma(a, 2 * Math.LOG2E, round);
+  const n = v.sub(t, round);
+  const r = v.fnma(n, Math.LN2, v.add(a, a));
+  const s = power2(v, t);
+  const q = pick(v, expm1Short, expm1Reduced)(v, r);
+  const large = v.sub(1, v.div(2, v.fma(s, q, v.add(s, 1))));
+  const u = v.mul(x, x);
+  const c = pick(v, TANH_F32, TANH_F64);
+  const small = v.fma(v.mul(v.poly2(u, v.mul(u, u), c), u), ax, ax);
+  return v.withSign(v.select(v.lt(ax, 0.55), small, large), x);
+}
+
+/** E − 1/(4E) with E = e^|x|/2; below 1 a polynomial. */
+export function sinh(v: Lanes, x: Local): Local {
+  const ax = v.abs(x);
+  const h = halfExp(v, ax);
+  const large = v.sub(h, v.div(0.25, h));
+  const u = v.mul(x, x);
+  const c = pick(v, SINH_F32, SINH_F64);
+  const small = v.fma(v.mul(v.poly2(u, v.mul(u, u), c), u), ax, ax);
+  return v.withSign(v.select(v.lt(ax, 1), small, large), x);
+}
+
+/** E + 1/(4E) with E = e^|x|/2. */
+export function cosh(v: Lanes, x: Local): Local {
+  const h = halfExp(v, v.abs(x));
+  return v.add(h, v.div(0.25, h));
+}
