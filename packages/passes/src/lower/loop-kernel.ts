@@ -1,0 +1,106 @@
+/** Elementwise groups: one loop nest that stores every output of a group. */
+
+import { entriesPerElement, kernel as k, sizeOf, type Value } from "@fluxion/ir";
+import { ElementEmitter, type EmitContext } from "./emit-at.ts";
+import { linearIndex } from "./index-maps.ts";
+import { accessesOf, mergedSpace, plainSpace, type Space } from "./iteration.ts";
+import { Scope } from "./scope.ts";
+import type { TargetInfo } from "./target.ts";
+
+/** An output of a group and the buffer that takes it. */
+export interface GroupOutput {
+  readonly value: Value;
+  readonly to: k.BufferRef;
+}
+
+/** Stores one element of a value. */
+export function storeCell(
+  emitter: ElementEmitter,
+  { value, to }: GroupOutput,
+  indices: readonly k.Index[],
+  scope: Scope,
+): void {
+  const cell = emitter.at(value, indices, scope);
+  const position = linearIndex(value.type.shape, indices);
+  if (entriesPerElement(value.type.dtype) === 1) {
+    scope.body.push(k.store(to, position, cell.re));
+    return;
+  }
+  const re = k.indexScale(position, 2);
+  scope.body.push(k.store(to, re, cell.re));
+  scope.body.push(k.store(to, k.indexAdd(re, k.indexConst(1)), cell.im ?? k.constant(to.dtype, 0)));
+}
+
+interface LoopNest {
+  readonly grid: k.Grid | undefined;
+  readonly prologue: readonly k.Stmt[];
+  readonly body: readonly k.Stmt[];
+}
+
+/** The loops of a group whose outputs all have `shape`. */
+export function elementwiseNest(
+  context: EmitContext,
+  shape: readonly number[],
+  outputs: readonly GroupOutput[],
+  target: TargetInfo,
+): LoopNest {
+  const probe = plainSpace(shape);
+  const scope = new Scope(
+    undefined,
+    probe.loops.map(({ var: variable }) => variable),
+  );
+  const emitter = new ElementEmitter(context);
+  for (const output of outputs) storeCell(emitter, output, probe.indices, scope);
+  const space = mergedSpace(shape, probe, accessesOf(scope.body));
+  return nestOver(space, target, (indices, inner) => {
+    const fresh = new ElementEmitter(context);
+    for (const output of outputs) storeCell(fresh, output, indices, inner);
+  });
+}
+
+/** Grid over the outer loops, one SIMD loop inside; a single loop is the grid itself. */
+function nestOver(
+  space: Space,
+  target: TargetInfo,
+  emit: (indices: readonly k.Index[], scope: Scope) => void,
+): LoopNest {
+  const root = new Scope(undefined, []);
+  if (space.loops.length === 0) {
+    emit(space.indices, root);
+    return { grid: undefined, prologue: [], body: root.body };
+  }
+  const inner = space.loops[space.loops.length - 1];
+  if (space.loops.length === 1) {
+    const scope = new Scope(root, [inner.var]);
+    emit(space.indices, scope);
+    const grid = { var: inner.var, extent: inner.extent, simd: true, grain: target.grainElements };
+    return { grid, prologue: root.body, body: scope.body };
+  }
+  const outer = space.loops.slice(0, -1);
+  const { variable, substitution, extent } = flatten(outer);
+  const indices = space.indices.map((index) => k.indexSubstitute(index, substitution));
+  const outerScope = new Scope(root, [variable]);
+  const scope = new Scope(outerScope, [inner.var]);
+  emit(indices, scope);
+  outerScope.body.push({ kind: "for", var: inner.var, extent: inner.extent, mode: "simd", body: scope.body });
+  const grain = Math.max(1, Math.ceil(target.grainElements / inner.extent));
+  return { grid: { var: variable, extent, simd: false, grain }, prologue: root.body, body: outerScope.body };
+}
+
+/** One variable for several loops, and what each of theirs is in terms of it. */
+export function flatten(loops: Space["loops"]): {
+  readonly variable: k.LoopVar;
+  readonly extent: number;
+  readonly substitution: ReadonlyMap<k.LoopVar, k.Index>;
+} {
+  const extent = sizeOf(loops.map((loop) => loop.extent));
+  const variable = new k.LoopVar("g");
+  const substitution = new Map<k.LoopVar, k.Index>();
+  let stride = extent;
+  loops.forEach((loop, i) => {
+    stride /= loop.extent;
+    const quotient = k.indexFloorDiv(k.indexVar(variable), stride);
+    substitution.set(loop.var, i === 0 ? quotient : k.indexMod(quotient, loop.extent));
+  });
+  return { variable, extent, substitution };
+}

@@ -1,0 +1,70 @@
+/** A program under construction: buffers, kernels and the commands that launch them. */
+
+import {
+  bytesOf,
+  type DType,
+  entriesPerElement,
+  kernel as k,
+  realPart,
+  type Shape,
+  sizeOf,
+  type TypedArray,
+  type Value,
+} from "@fluxion/ir";
+
+/** Where a buffer's bytes will live; temporaries get their offset when all of them are known. */
+type Draft = { -readonly [P in keyof k.ProgramBuffer]: k.ProgramBuffer[P] };
+
+export class ProgramBuilder {
+  readonly buffers: Draft[] = [];
+  readonly kernels: k.Kernel[] = [];
+  readonly #constants = new Map<TypedArray, number>();
+
+  add(name: string, dtype: DType, shape: Shape, placement: k.Placement): number {
+    const id = this.buffers.length;
+    this.buffers.push({ id, name, dtype, shape, bytes: bytesOf({ dtype, shape }), placement });
+    return id;
+  }
+
+  temporary(name: string, dtype: DType, shape: Shape): number {
+    return this.add(name, dtype, shape, { kind: "arena", offset: -1 });
+  }
+
+  constant(dtype: DType, shape: Shape, data: TypedArray): number {
+    const known = this.#constants.get(data);
+    if (known !== undefined) return known;
+    const id = this.add(`c${this.buffers.length}`, dtype, shape, { kind: "constant", data });
+    this.#constants.set(data, id);
+    return id;
+  }
+
+  addKernel(kernel: k.Kernel): number {
+    this.kernels.push(kernel);
+    return this.kernels.length - 1;
+  }
+}
+
+/** The buffers that one kernel binds. */
+export class KernelBindings {
+  readonly program: ProgramBuilder;
+  readonly refs: k.BufferRef[] = [];
+  readonly ids: number[] = [];
+
+  constructor(program: ProgramBuilder) {
+    this.program = program;
+  }
+
+  /** The kernel's view of a program buffer. */
+  bind(id: number, access: k.BufferRef["access"] = "read"): k.BufferRef {
+    const at = this.ids.indexOf(id);
+    if (at >= 0 && (this.refs[at].access === access || access === "read")) return this.refs[at];
+    const { name, dtype, shape } = this.program.buffers[id];
+    const ref = new k.BufferRef(name, realPart(dtype), sizeOf(shape) * entriesPerElement(dtype), access);
+    this.refs.push(ref);
+    this.ids.push(id);
+    return ref;
+  }
+}
+
+/** Which buffer holds each materialised value. */
+export type BufferMap = Map<Value, number>;
