@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildPackage } from "./build-package.ts";
 import { toSvg } from "./chart.ts";
 import { EngineError, EngineProcess } from "./engine-process.ts";
 import type { Engine } from "./engines.ts";
@@ -92,6 +93,8 @@ async function write(report: Report, name: string): Promise<void> {
 /** Runs the bench, prints the Markdown report and writes it with the JSON and the chart. */
 export async function runBench(options: BenchOptions): Promise<Report> {
   const machine = describeMachine();
+  const needsPackage = options.engines.some(({ id }) => id.startsWith("fluxion"));
+  if (needsPackage && !options.source) buildPackage();
   const directory = mkdtempSync(join(tmpdir(), "fluxion-bench-"));
   try {
     const report = await measureAll(options, directory, machine);

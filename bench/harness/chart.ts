@@ -46,7 +46,7 @@ function specification(values: Point[], order: string[]): TopLevelSpec {
         mark: { type: "point", filled: true, size: 70, opacity: 0.85 },
         encoding: {
           x: { field: "ratio", type: "quantitative", scale: { type: "log" }, title: "× limit" },
-          y: { field: "workload", type: "nominal", sort: null, title: null },
+          y: { field: "workload", type: "nominal", sort: null, title: null, axis: { labelLimit: 400 } },
           color: { field: "engine", type: "nominal", sort: order, scale: { scheme: "tableau20" } },
           shape: { field: "engine", type: "nominal", sort: order },
         },
