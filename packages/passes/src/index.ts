@@ -1,1 +1,2 @@
-export {};
+export { lowerModule } from "./lower/function.ts";
+export { type TargetInfo, wasmTarget } from "./lower/target.ts";
