@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildPackage } from "./harness/build-package.ts";
+import { errorLine } from "./harness/error-line.ts";
 import { median } from "./harness/statistics.ts";
 
 const { values } = parseArgs({
@@ -32,7 +33,7 @@ interface Sample {
 function runOnce([file, ...args]: readonly string[]): Sample | { readonly problem: string } {
   const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: "utf8" });
   if (error) return { problem: error.message };
-  if (status !== 0) return { problem: stderr.trim().split("\n").at(-1) ?? `code ${status}` };
+  if (status !== 0) return { problem: errorLine(stderr) ?? `code ${status}` };
   const [importing, firstCall] = stdout.trim().split(" ").map(Number);
   return { importing, firstCall };
 }

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Engine } from "./engines.ts";
+import { errorLine } from "./error-line.ts";
 
 const TIMEOUT_MS = 180_000;
 const ANSWERS = ["ready", "absent", "times", "checked", "unsupported", "error"];
@@ -20,7 +21,7 @@ export class EngineProcess {
   description = "";
   readonly #child: ChildProcess;
   #waiting: Waiting | undefined;
-  #lastErrorOutput = "";
+  #errorOutput = "";
   #ended: string | undefined;
 
   private constructor(engine: Engine, child: ChildProcess) {
@@ -29,7 +30,7 @@ export class EngineProcess {
     child.on("error", (error) => this.#end(error.message));
     child.on("exit", (code, signal) => this.#end(`ended with ${signal ?? `code ${code}`}`));
     child.stderr?.on("data", (chunk) => {
-      this.#lastErrorOutput = (this.#lastErrorOutput + chunk).slice(-2000);
+      this.#errorOutput = (this.#errorOutput + chunk).slice(-4000);
     });
     if (child.stdout) createInterface({ input: child.stdout }).on("line", (line) => this.#receive(line));
   }
@@ -54,8 +55,8 @@ export class EngineProcess {
   }
 
   #end(reason: string): void {
-    const lastLine = this.#lastErrorOutput.trim().split("\n").at(-1) ?? "";
-    this.#ended ??= lastLine ? `${reason}: ${lastLine}` : reason;
+    const line = errorLine(this.#errorOutput);
+    this.#ended ??= line ? `${reason}: ${line}` : reason;
     this.#waiting?.reject(new EngineError(this.#ended));
   }
 
