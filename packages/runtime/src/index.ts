@@ -7,3 +7,4 @@ export {
 } from "./cpu/cpu-runtime.ts";
 export { OutOfMemoryError } from "./cpu/errors.ts";
 export * from "./device.ts";
+export { InterpreterDevice } from "./interpreter-device.ts";
