@@ -1,0 +1,39 @@
+/** The passes over tensor IR, in order. The name of a pass buys its dump, its timing and its verification. */
+
+import type { Module } from "@fluxion/ir";
+import { cse } from "./tensor/cse.ts";
+import { dce } from "./tensor/dce.ts";
+import { inline } from "./tensor/inline.ts";
+
+export interface TensorPass {
+  readonly name: string;
+  readonly run: (module: Module) => Module;
+}
+
+export const tensorPasses: readonly TensorPass[] = [
+  // First: the passes below see one function.
+  { name: "inline", run: inline },
+  { name: "cse", run: cse },
+  // Last: every pass may leave unused values behind.
+  { name: "dce", run: dce },
+];
+
+export interface OptimizeOptions {
+  /** Names of passes to leave out. */
+  readonly without?: readonly string[];
+  /** Called with the module before the first pass (`traced`) and after each. */
+  readonly onStage?: (name: string, module: Module, milliseconds: number) => void;
+}
+
+/** Runs the tensor passes. */
+export function optimize(module: Module, options: OptimizeOptions = {}): Module {
+  options.onStage?.("traced", module, 0);
+  let current = module;
+  for (const pass of tensorPasses) {
+    if (options.without?.includes(pass.name)) continue;
+    const start = performance.now();
+    current = pass.run(current);
+    options.onStage?.(pass.name, current, performance.now() - start);
+  }
+  return current;
+}
