@@ -1,9 +1,11 @@
 /** The passes over tensor IR, in order. The name of a pass buys its dump, its timing and its verification. */
 
 import type { Module } from "@fluxion/ir";
+import { constantFold } from "./tensor/constant-fold.ts";
 import { cse } from "./tensor/cse.ts";
 import { dce } from "./tensor/dce.ts";
 import { inline } from "./tensor/inline.ts";
+import { simplify } from "./tensor/simplify.ts";
 
 export interface TensorPass {
   readonly name: string;
@@ -13,6 +15,9 @@ export interface TensorPass {
 export const tensorPasses: readonly TensorPass[] = [
   // First: the passes below see one function.
   { name: "inline", run: inline },
+  { name: "constant-fold", run: constantFold },
+  // After folding: its rules look for constants.
+  { name: "simplify", run: simplify },
   { name: "cse", run: cse },
   // Last: every pass may leave unused values behind.
   { name: "dce", run: dce },
