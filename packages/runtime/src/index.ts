@@ -6,5 +6,6 @@ export {
   type MemoryStatistics,
 } from "./cpu/cpu-runtime.ts";
 export { OutOfMemoryError } from "./cpu/errors.ts";
+export { SMALL_BYTES, type Storage } from "./cpu/storage.ts";
 export * from "./device.ts";
 export { InterpreterDevice } from "./interpreter-device.ts";

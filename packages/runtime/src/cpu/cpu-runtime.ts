@@ -4,10 +4,14 @@
  */
 import { abi, wasmFeatures } from "@fluxion/codegen-wasm";
 import { Allocator } from "./allocator.ts";
+import { findCollector } from "./collector.ts";
 import { OutOfMemoryError } from "./errors.ts";
 import { CpuMemory } from "./memory.ts";
 import { ThreadPool } from "./pool.ts";
+import { FinalizingReclaimer, type Reclaimer, SweepingReclaimer } from "./reclaim.ts";
+import { Scopes } from "./scope.ts";
 import { canShareMemory, hardwareThreads } from "./spawn.ts";
+import { readWords, SMALL_BYTES, Storage, smallWords, writeWords } from "./storage.ts";
 
 export interface CpuRuntimeOptions {
   /** Threads that work on a kernel, the main one included. Default: what the machine runs at once. */
@@ -16,6 +20,8 @@ export interface CpuRuntimeOptions {
   readonly maximumBytes?: number;
   /** Whether to use shared memory; false means one thread. Default: wherever the platform has it. */
   readonly shared?: boolean;
+  /** How dropped arrays are found: see `reclaim.ts`. Default: `sweep` in Node, `finalize` elsewhere. */
+  readonly reclaim?: "sweep" | "finalize";
 }
 
 /** What an allocation is for, in an error message; a function is only called when there is an error. */
@@ -52,6 +58,8 @@ export class CpuRuntime {
   readonly memory: CpuMemory;
   readonly #allocator: Allocator;
   readonly #pool: ThreadPool | undefined;
+  readonly #reclaimer: Reclaimer;
+  readonly #scopes = new Scopes();
   readonly #instances = new FinalizationRegistry<number>((id) => this.#pool?.dropModule(id));
 
   constructor(options: CpuRuntimeOptions = {}) {
@@ -62,6 +70,11 @@ export class CpuRuntime {
     this.memory = new CpuMemory({ shared, maximumBytes: options.maximumBytes });
     this.#allocator = new Allocator(this.memory);
     if (shared) this.#pool = new ThreadPool(this.memory);
+    const collector = options.reclaim === "finalize" ? undefined : findCollector();
+    this.#reclaimer =
+      collector === undefined
+        ? new FinalizingReclaimer(this.#allocator)
+        : new SweepingReclaimer(this.#allocator, collector);
     this.threads = options.threads ?? Math.min(hardwareThreads(), abi.MAX_THREADS);
   }
 
@@ -79,24 +92,100 @@ export class CpuRuntime {
   }
 
   /**
-   * Address of `bytes` uninitialised bytes, a multiple of 64. The views of `memory` may change.
+   * Address of `bytes` uninitialised bytes, a multiple of 64, to be given back with `free`. The views of `memory`
+   * may change.
    *
    * @throws OutOfMemoryError if they do not fit; nothing else is affected.
    */
   alloc(bytes: number, label: Label): number {
-    const address = this.#allocator.allocate(bytes);
+    this.#reclaimer.beforeAllocation(bytes);
+    let address = this.#allocator.allocate(bytes);
+    if (address === 0 && this.#reclaimer.reclaimNow()) address = this.#allocator.allocate(bytes);
     if (address === 0) throw this.#outOfMemory(bytes, label);
     return address;
   }
 
-  /** As `alloc`, but 0 instead of the error. */
-  tryAlloc(bytes: number): number {
-    return this.#allocator.allocate(bytes);
-  }
-
-  /** Gives memory back. @throws Error if it is not in use. */
+  /** Gives memory of `alloc` back. @throws Error if it is not in use. */
   free(address: number): void {
     this.#allocator.free(address);
+  }
+
+  /**
+   * The storage of a new array of `bytes` bytes, reclaimed when it is dropped. Its contents are undefined.
+   *
+   * @throws OutOfMemoryError as `alloc`.
+   */
+  newStorage(bytes: number, label: Label): Storage {
+    const storage =
+      bytes <= SMALL_BYTES
+        ? new Storage(this.#reclaimer, bytes, 0, smallWords(bytes))
+        : new Storage(this.#reclaimer, bytes, this.alloc(bytes, label), undefined);
+    this.#scopes.add(storage);
+    return storage;
+  }
+
+  /** A small array (at most `SMALL_BYTES`) with the bytes that a module left at `address`. */
+  readSmall(address: number, bytes: number): Storage {
+    const storage = new Storage(this.#reclaimer, bytes, 0, readWords(this.memory, address, bytes));
+    this.#scopes.add(storage);
+    return storage;
+  }
+
+  /** A storage for a block that the caller owns, from `alloc` or `Storage.release`. */
+  adopt(address: number, bytes: number): Storage {
+    const storage = new Storage(this.#reclaimer, bytes, address, undefined);
+    this.#scopes.add(storage);
+    return storage;
+  }
+
+  /**
+   * Where a module finds the array: its address, or `staging`, to which a small array is copied (whole words: up to
+   * 3 bytes more than it has).
+   *
+   * @throws Error if the array was disposed of or donated.
+   */
+  locate(storage: Storage, staging: number): number {
+    if (storage.address !== 0) return storage.address;
+    writeWords(this.memory, staging, wordsOf(storage));
+    return staging;
+  }
+
+  /** A copy of the array's bytes, in unshared memory. @throws Error as `locate`. */
+  read(storage: Storage): Uint8Array<ArrayBuffer> {
+    const { address, bytes } = storage;
+    const copy = new Uint8Array(bytes);
+    if (address !== 0) copy.set(this.memory.u8.subarray(address, address + bytes));
+    else {
+      const words = wordsOf(storage);
+      copy.set(new Uint8Array(words.buffer, words.byteOffset, bytes));
+    }
+    return copy;
+  }
+
+  /** Overwrites the array with as many bytes. @throws Error as `locate`. */
+  write(storage: Storage, bytes: Uint8Array): void {
+    if (bytes.length !== storage.bytes) {
+      throw new RangeError(`${bytes.length} bytes were given for an array of ${storage.bytes}`);
+    }
+    if (storage.address !== 0) this.memory.u8.set(bytes, storage.address);
+    else {
+      const words = wordsOf(storage);
+      new Uint8Array(words.buffer, words.byteOffset, bytes.length).set(bytes);
+    }
+  }
+
+  /**
+   * Runs `body` and frees every array made meanwhile, but those that `survivors` names of its result; they then
+   * belong to the enclosing scope, if there is one. If `body` throws, all are freed. `body` must be synchronous, and
+   * nothing but its result may keep an array that it made.
+   */
+  withScope<T>(body: () => T, survivors: (result: T) => Iterable<Storage>): T {
+    return this.#scopes.run(body, survivors);
+  }
+
+  /** Frees all dropped arrays now, where the platform can tell (Node); returns whether there were any. */
+  reclaimNow(): boolean {
+    return this.#reclaimer.reclaimNow();
   }
 
   statistics(): MemoryStatistics {
@@ -155,6 +244,12 @@ export class CpuRuntime {
       liveArrays: this.#allocator.liveBlocks,
       largestAvailable: this.#allocator.largestAvailable(),
       limit: this.memory.maximum,
+      droppedMayWait: !this.#reclaimer.immediate,
     });
   }
+}
+
+function wordsOf(storage: Storage): Int32Array {
+  if (storage.words !== undefined) return storage.words;
+  throw new Error("this array was disposed of or donated, so its elements are gone");
 }

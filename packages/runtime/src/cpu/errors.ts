@@ -10,6 +10,8 @@ export interface OutOfMemoryDetails {
   readonly largestAvailable: number;
   /** Bytes that memory can reach at most. */
   readonly limit: number;
+  /** Whether arrays that the program has dropped may still be waiting for it to yield to the event loop. */
+  readonly droppedMayWait: boolean;
 }
 
 /** An array does not fit into the device's memory. All other arrays are untouched and stay usable. */
@@ -23,6 +25,15 @@ export class OutOfMemoryError extends Error {
   }
 }
 
+const HELP = [
+  "  help: no array can be freed that the program can still reach. Let go of references (arrays in lists, closures,",
+  "  caches), or free arrays early with `using`, `x.dispose()` or `donateArgnums`.",
+];
+const HELP_TO_YIELD = [
+  "  help: arrays that the program has dropped are freed only when it yields to the event loop (await something",
+  "  inside long loops); `using`, `x.dispose()` and `donateArgnums` free them at once.",
+];
+
 function describe(d: OutOfMemoryDetails): string {
   return [
     `out of memory: ${formatBytes(d.bytes)} for ${d.label} do not fit on the CPU device.`,
@@ -31,7 +42,6 @@ function describe(d: OutOfMemoryDetails): string {
     `  largest free    ${formatBytes(d.largestAvailable)}`,
     `  limit           ${formatBytes(d.limit)}`,
     "",
-    "  help: arrays that are no longer referenced are freed only when the program yields to the event loop",
-    "  (await something inside long loops); `using`, `x.dispose()` and `donateArgnums` free them at once.",
+    ...(d.droppedMayWait ? HELP_TO_YIELD : HELP),
   ].join("\n");
 }
