@@ -6,4 +6,6 @@ import type { DType, Shape } from "@fluxion/ir";
 export interface ArrayMethods<S extends Shape, D extends DType> {
   /** @internal Keeps the type parameters apart. */
   readonly __types?: { readonly shape: S; readonly dtype: D };
+  /** The only element, as a JavaScript value. @throws TypeError if there is not exactly one. */
+  item(): number | bigint | boolean;
 }

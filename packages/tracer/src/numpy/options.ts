@@ -1,0 +1,129 @@
+/** Options objects: what Python passes by keyword comes in one last object, accepted early as well. */
+
+import { type DType, isDType, type Shape } from "@fluxion/ir";
+import { atLocation } from "../core/errors.ts";
+import { userLocation } from "../core/location.ts";
+import { NDArray } from "../core/ndarray.ts";
+import { warnTruncation } from "../core/warnings.ts";
+import { canonicalDType } from "./promotion.ts";
+
+/** Whether a value is an options object and not an array, a list or null. */
+export const isOptions = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/**
+ * Names positional arguments, and merges the options object that may stand at any place after them.
+ * @throws TypeError on an unknown option or one given twice; the text lists what the function knows.
+ */
+export function readOptions<N extends string>(
+  fn: string,
+  names: readonly N[],
+  args: readonly unknown[],
+): Partial<Record<N, unknown>> {
+  const result: Partial<Record<N, unknown>> = {};
+  args.forEach((arg, i) => {
+    if (isOptions(arg) && i === args.length - 1) mergeOptions(fn, names, result, arg);
+    else if (i < names.length) result[names[i]] = arg;
+    else
+      throw new TypeError(
+        `${fn}() takes at most ${names.length} arguments after its arrays, got ${args.length}`,
+      );
+  });
+  return result;
+}
+
+function mergeOptions<N extends string>(
+  fn: string,
+  names: readonly N[],
+  result: Partial<Record<N, unknown>>,
+  given: Record<string, unknown>,
+): void {
+  for (const [name, value] of Object.entries(given)) {
+    const known = names.find((candidate) => candidate === name);
+    if (known === undefined) {
+      throw new TypeError(
+        `${fn}() got an unexpected option '${name}'. It takes: ${names.join(", ")}${atLocation(userLocation())}`,
+      );
+    }
+    if (result[known] !== undefined)
+      throw new TypeError(`${fn}() got multiple values for argument '${name}'`);
+    result[known] = value;
+  }
+}
+
+/**
+ * A dtype as the user gives it, narrowed with a warning if x64 is off.
+ * @throws TypeError if there is no such dtype.
+ */
+export function readDType(fn: string, dtype: unknown): DType | undefined {
+  if (dtype === undefined || dtype === null) return undefined;
+  const name = typeof dtype === "string" ? (aliases[dtype] ?? dtype) : undefined;
+  if (name === undefined || !isDType(name)) {
+    throw new TypeError(
+      `${fn}: data type ${JSON.stringify(dtype)} not understood. Use a name such as "float32" or jnp.float32.`,
+    );
+  }
+  const canonical = canonicalDType(name);
+  if (canonical !== name && dtype in aliases === false) warnTruncation(name, canonical, fn);
+  return canonical;
+}
+
+/** Python's and JAX's generic names: they mean the default width and never warn. */
+const aliases: Record<string, string> = {
+  float: "float64",
+  int: "int64",
+  complex: "complex128",
+  bool_: "bool",
+  uint: "uint64",
+};
+
+/**
+ * A shape as the user gives it: a number or a list of numbers.
+ * @throws TypeError with JAX's phrase if it holds anything else; a traced value gets advice.
+ */
+export function readShape(fn: string, shape: unknown): number[] {
+  const list = Array.isArray(shape) ? (shape as unknown[]) : [shape];
+  if (!list.every((dim) => typeof dim === "number" && Number.isInteger(dim))) {
+    const traced = list.some((dim) => dim instanceof NDArray && dim.payload.kind === "traced");
+    const concrete = list.map((dim) => (dim instanceof NDArray && !traced ? dim.item() : dim));
+    if (!traced && concrete.every((dim) => typeof dim === "number" && Number.isInteger(dim)))
+      return concrete as number[];
+    throw new TypeError(
+      `Shapes must be 1D sequences of concrete values of integer type, got ${formatList(list)} in ${fn}.` +
+        (traced
+          ? "\nIf using `jit`, make the argument static: jit(f, { staticArgnums: [...] }), or apply `jit` to smaller functions."
+          : "") +
+        atLocation(userLocation()),
+    );
+  }
+  return list as number[];
+}
+
+const formatList = (list: readonly unknown[]): string =>
+  `(${list.map((item) => (item instanceof NDArray ? `JitTracer(${item.weakType ? "~" : ""}${item.dtype}[${item.shape.join(",")}])` : String(item))).join(", ")}${list.length === 1 ? "," : ""})`;
+
+/** A shape without negative sizes. */
+export function checkShape(fn: string, shape: Shape): Shape {
+  const bad = shape.find((dim) => dim < 0);
+  if (bad !== undefined)
+    throw new TypeError(`${fn}: shape must have non-negative sizes, got (${shape.join(", ")})`);
+  return shape;
+}
+
+/** Axis from −ndim … ndim − 1 to 0 … ndim − 1. @throws RangeError if it is outside. */
+export function normalizeAxis(axis: number, ndim: number): number {
+  if (!Number.isInteger(axis) || axis < -ndim || axis >= ndim) {
+    throw new RangeError(
+      `axis ${axis} is out of bounds for array of dimension ${ndim}${atLocation(userLocation())}`,
+    );
+  }
+  return axis < 0 ? axis + ndim : axis;
+}
+
+/** Axes of a reduction: all of them if none are given. */
+export function readAxes(axis: unknown, ndim: number): number[] {
+  if (axis === undefined || axis === null) return Array.from({ length: ndim }, (_, i) => i);
+  const axes = (Array.isArray(axis) ? axis : [axis]).map((a) => normalizeAxis(Number(a), ndim));
+  if (new Set(axes).size !== axes.length) throw new TypeError(`duplicate value in 'axis': ${String(axis)}`);
+  return axes.sort((a, b) => a - b);
+}
