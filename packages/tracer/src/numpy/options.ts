@@ -64,7 +64,7 @@ export function readDType(fn: string, dtype: unknown): DType | undefined {
     );
   }
   const canonical = canonicalDType(name);
-  if (canonical !== name && dtype in aliases === false) warnTruncation(name, canonical, fn);
+  if (canonical !== name && name === dtype) warnTruncation(name, canonical, fn);
   return canonical;
 }
 
