@@ -22,6 +22,8 @@ export type * from "./ops/schema.ts";
 export * from "./ops/table.ts";
 export * from "./scalar.ts";
 export * from "./tensor-type.ts";
+export { ParseError } from "./text/parse-error.ts";
+export { type ParseOptions, parseModule, parseModules } from "./text/parser.ts";
 export { formatFloat, printDense } from "./text/print-dense.ts";
 export {
   type PrintOptions,
@@ -30,3 +32,10 @@ export {
   printModule,
   printOperation,
 } from "./text/printer.ts";
+export {
+  annotateModule,
+  type Diagnostic,
+  formatDiagnostics,
+  VerificationError,
+} from "./verifier/diagnostics.ts";
+export { assertValid, verify } from "./verifier/verify.ts";

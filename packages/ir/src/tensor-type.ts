@@ -39,7 +39,7 @@ export const sameType = (a: TensorType, b: TensorType): boolean =>
 
 /** `tensor<2x3xf32>`, as MLIR writes it. */
 export const formatType = ({ dtype, shape }: TensorType): string =>
-  `tensor<${[...shape, dtypeTable[dtype].mlir].join("x")}>`;
+  `tensor<${[...shape, dtypeTable[dtype]?.mlir ?? dtype].join("x")}>`;
 
 /** `tensor<f32>, tensor<2xi1>`. */
 export const formatTypes = (types: readonly TensorType[]): string => types.map(formatType).join(", ");

@@ -1,6 +1,6 @@
 /** Reductions, contractions, control flow and calls: ops with regions or symbols. */
 
-import { returned } from "../module.ts";
+import { type Region, returned } from "../module.ts";
 import { formatType, sameType, type TensorType } from "../tensor-type.ts";
 import { require, requireAxes, requireLength, withoutAxes } from "./check.ts";
 import type { AttributeSchema, OpDeclaration } from "./schema.ts";
@@ -26,6 +26,12 @@ function requireTypes(actual: readonly TensorType[], expected: readonly TensorTy
 
 const typesOf = (values: readonly { readonly type: TensorType }[]): TensorType[] =>
   values.map(({ type }) => type);
+/** Branches take no arguments: they capture what they need. */
+function requireBranch(branch: Region, results: readonly TensorType[]): void {
+  requireTypes(typesOf(branch.arguments), [], "branch arguments");
+  requireTypes(typesOf(returned(branch)), results, "branch results");
+}
+
 const scalarOf = ({ dtype }: TensorType): TensorType => ({ dtype, shape: [] });
 
 export const computeOps = {
@@ -105,7 +111,7 @@ export const computeOps = {
       requireTypes([index], [{ dtype: "int32", shape: [] }], "index");
       require(regions.length > 0, () => "case needs a branch");
       const results = typesOf(returned(regions[0]));
-      for (const branch of regions) requireTypes(typesOf(returned(branch)), results, "branch results");
+      for (const branch of regions) requireBranch(branch, results);
       return results;
     },
   }),
@@ -119,7 +125,7 @@ export const computeOps = {
     infer: ({ operands: [pred], regions: [onTrue, onFalse] }) => {
       requireTypes([pred], [{ dtype: "bool", shape: [] }], "pred");
       const results = typesOf(returned(onTrue));
-      requireTypes(typesOf(returned(onFalse)), results, "branch results");
+      for (const branch of [onTrue, onFalse]) requireBranch(branch, results);
       return results;
     },
   }),

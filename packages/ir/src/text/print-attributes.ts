@@ -45,9 +45,18 @@ export function attributeEntries(operation: Operation, except: readonly string[]
     if (value === undefined || except.includes(name)) continue;
     const kind = schema[name]?.replace("?", "") as AttributeKind | undefined;
     if (kind === "text") entries.push(...keptEntries(value as AttributeKinds["text"]));
-    else if (kind !== undefined) entries.push([name, attributePrinters[kind](value as never)]);
+    else if (kind !== undefined) entries.push([name, printAttribute(kind, value)]);
   }
   return joinEntries(entries);
+}
+
+/** An invalid value must not keep the verifier from showing the operation. */
+function printAttribute(kind: Exclude<AttributeKind, "text">, value: unknown): string {
+  try {
+    return attributePrinters[kind](value as never);
+  } catch {
+    return `<not ${kind}: ${String(value)}>`;
+  }
 }
 
 const keptEntries = (kept: AttributeKinds["text"]): [string, string][] => Object.entries(kept);

@@ -13,6 +13,8 @@ export interface PrintOptions {
   readonly locations?: boolean;
   /** `generic` writes every operation in the quoted form with `<{…}>`, which needs no knowledge of the op to read. */
   readonly form?: "pretty" | "generic";
+  /** Called with every operation and the first line of its text; gives comment lines to print under that line. */
+  readonly annotate?: (operation: Operation, line: string) => readonly string[];
 }
 
 export function printModule(module: Module, options: PrintOptions = {}): string {
@@ -84,10 +86,26 @@ export class Printer {
   operation(operation: Operation): string {
     // Results before regions, so that the numbers in a region follow those around it.
     const results = this.names.results(operation);
-    const text = this.#assembly(operation);
+    const text = this.#options.annotate === undefined ? this.#assembly(operation) : this.#safely(operation);
     const { location } = operation;
     const trail = this.#options.locations && location ? ` ${printLocation(location)}` : "";
-    return `${this.#indent}${results}${text}${trail}\n`;
+    return this.#annotated(operation, `${this.#indent}${results}${text}${trail}\n`);
+  }
+
+  #annotated(operation: Operation, text: string): string {
+    if (this.#options.annotate === undefined) return text;
+    const end = text.indexOf("\n") + 1;
+    const notes = this.#options.annotate(operation, text.slice(0, end).trim());
+    return text.slice(0, end) + notes.map((note) => `${this.#indent}// ${note}\n`).join("") + text.slice(end);
+  }
+
+  /** The text of an operation that may be invalid: what its own form cannot print is printed generically. */
+  #safely(operation: Operation): string {
+    try {
+      return this.#assembly(operation);
+    } catch {
+      return this.#generic(operation);
+    }
   }
 
   #assembly(operation: Operation): string {
