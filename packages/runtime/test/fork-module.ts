@@ -25,6 +25,10 @@ export function forkModule(shared: boolean): WebAssembly.Module {
 
 /** Without the cache, for tests that need a module that no worker has seen. */
 export function build(shared: boolean): WebAssembly.Module {
+  return new WebAssembly.Module(buildBytes(shared));
+}
+
+export function buildBytes(shared: boolean): Uint8Array<ArrayBuffer> {
   const b = binaryenSync();
   const m = new b.Module();
   m.setFeatures(b.Features.All);
@@ -98,5 +102,5 @@ export function build(shared: boolean): WebAssembly.Module {
   if (!m.validate()) throw new Error(`invalid module:\n${m.emitText()}`);
   const bytes = m.emitBinary() as Uint8Array<ArrayBuffer>;
   m.dispose();
-  return new WebAssembly.Module(bytes);
+  return bytes;
 }
