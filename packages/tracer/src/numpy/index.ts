@@ -1,3 +1,4 @@
 export * from "./arithmetic.ts";
-export { broadcastError, tryBroadcastShapes } from "./broadcast.ts";
 export { array, asarray } from "./array.ts";
+export { broadcastError, tryBroadcastShapes } from "./broadcast.ts";
+export * from "./creation.ts";
