@@ -62,3 +62,10 @@ export function writeFile(path: Path, pieces: Iterable<Uint8Array>): void {
     fs.closeSync(file);
   }
 }
+
+/** The bytes of a typed array, view or buffer, also of one from another frame; undefined for anything else. */
+export function asBytes(x: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(x)) return new Uint8Array(x.buffer, x.byteOffset, x.byteLength);
+  const isBuffer = /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(x));
+  return isBuffer ? new Uint8Array(x as ArrayBuffer) : undefined;
+}

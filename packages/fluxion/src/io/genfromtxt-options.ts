@@ -86,6 +86,9 @@ export function resolveColumns(
   options: GenfromtxtOptions,
   where: Where,
 ): TablePlan {
+  if (options.names === true && first.length === 0) {
+    throw new FileFormatError(where, "has no line to take names from", "give the names, or check skipHeader");
+  }
   const allNames = columnNames(first, options);
   const wanted = wantedColumns(options.usecols);
   const fileColumns = wanted?.map((column) => fileColumn(column, first.length, allNames, where)) ?? [

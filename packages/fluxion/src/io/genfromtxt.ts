@@ -5,7 +5,7 @@ import { type BadField, type ColumnValues, readColumn } from "./column-reader.ts
 import { FileFormatError, quote, type Where } from "./errors.ts";
 import { defaultName } from "./field-names.ts";
 import { type GenfromtxtOptions, resolveColumns, type TablePlan } from "./genfromtxt-options.ts";
-import type { HostArray, HostTable } from "./host-array.ts";
+import type { DType, HostArray, HostTable } from "./host-array.ts";
 import { readLines, type TextSource } from "./lines.ts";
 import type { TextResult } from "./loadtxt.ts";
 import { fillingCells, missingStrings, resolveKey } from "./missing.ts";
@@ -44,7 +44,7 @@ export function parseGenfromtxt(
   if (problem.text) warnings.push(`genfromtxt: ${where.file}: ${problem.text}`);
   if (problem.footer > 0) rows.length = Math.max(0, rows.length - problem.footer);
   const columns = readColumns(rows, plan, where, options);
-  return { value: assemble(columns, rows, plan, where, options, ndmin), warnings };
+  return { value: assemble(columns, rows.length, plan, where, options, ndmin), warnings };
 }
 
 function checkCounts({ maxRows, skipFooter, skipHeader }: GenfromtxtOptions): void {
@@ -203,24 +203,22 @@ function badField(
 
 function assemble(
   columns: readonly ColumnValues[],
-  rows: readonly unknown[],
+  rows: number,
   plan: TablePlan,
   where: Where,
   options: GenfromtxtOptions,
   ndmin: Ndmin,
 ): HostArray | HostTable {
-  const certain = new Set(columns.filter((column) => column.certain).map((column) => column.dtype));
-  const uniform = options.dtype === null ? certain.size === 1 : !Array.isArray(options.dtype);
   const place = (row: number, i: number): string => `row ${row + 1}, column ${plan.fileColumns[i]}`;
-  if (plan.names === undefined && (uniform || columns.length === 0)) {
-    const dtype = [...certain][0] ?? columns[0]?.dtype ?? options.dtype ?? "float64";
-    const buffer = new CellBuffer(Array.isArray(dtype) ? dtype[0] : dtype);
-    for (let row = 0; row < rows.length; row++) {
+  const dtype = plan.names ? undefined : commonType(columns, options.dtype);
+  if (dtype) {
+    const buffer = new CellBuffer(dtype);
+    for (let row = 0; row < rows; row++) {
       for (const [i, { cells }] of columns.entries()) pushCell(buffer, cells[row], place(row, i), where);
     }
     // NumPy makes an empty list of rows one-dimensional.
-    if (rows.length === 0) return buffer.finish(ndmin === 2 ? [0, 1] : [0]);
-    return finishMatrix(buffer, rows.length, columns.length, ndmin, options.unpack ?? false);
+    const shape = rows === 0 ? [0] : [rows, columns.length];
+    return finishMatrix(buffer, shape, ndmin, options.unpack ?? false);
   }
   const buffers = columns.map(({ dtype, cells }, i) => {
     const buffer = new CellBuffer(dtype);
@@ -228,7 +226,15 @@ function assemble(
     return buffer;
   });
   const names = plan.names ?? columns.map((_, i) => defaultName(i, options.defaultfmt));
-  return finishTable(names, buffers, rows.length, ndmin);
+  return finishTable(names, buffers, rows, ndmin);
+}
+
+/** The dtype of a matrix of these columns, if they can be one: where the text decides, all that it decided must agree. */
+function commonType(columns: readonly ColumnValues[], dtype: GenfromtxtOptions["dtype"]): DType | undefined {
+  if (typeof dtype === "object" && dtype !== null) return undefined;
+  if (dtype !== null || columns.length === 0) return dtype ?? "float64";
+  const decided = new Set(columns.filter(({ certain }) => certain).map((column) => column.dtype));
+  return decided.size === 1 ? [...decided][0] : undefined;
 }
 
 function pushCell(

@@ -7,7 +7,7 @@
 
 import { gzipSync } from "fflate";
 import { FileFormatError, type Where } from "./errors.ts";
-import { isPath, type Path, pathText, readFile, writeFile } from "./files.ts";
+import { asBytes, isPath, type Path, pathText, readFile, writeFile } from "./files.ts";
 import { parseGenfromtxt } from "./genfromtxt.ts";
 import { type GenfromtxtOptions, genfromtxtOptions } from "./genfromtxt-options.ts";
 import type { DType, HostArray, HostTable } from "./host-array.ts";
@@ -162,18 +162,18 @@ function deliver(path: unknown, suffix: string, pieces: readonly Uint8Array[]): 
   return undefined;
 }
 
-function open(source: FileSource): { bytes: Uint8Array; where: Where } {
+function open(source: unknown): { bytes: Uint8Array; where: Where } | undefined {
   if (isPath(source)) return { bytes: readFile(source), where: { file: pathText(source) } };
-  const bytes = source instanceof Uint8Array ? source : new Uint8Array(source);
-  return { bytes, where: { file: "<bytes>" } };
+  const bytes = asBytes(source);
+  return bytes && { bytes, where: { file: "<bytes>" } };
 }
 
 function openText(source: TableSource): { text: TextSource; where: Where } {
-  if (isPath(source) || source instanceof Uint8Array || source instanceof ArrayBuffer) {
-    const { bytes, where } = open(source);
-    return { text: bytes, where };
-  }
-  return { text: source, where: { file: "<text>" } };
+  const opened = open(source);
+  if (opened) return { text: opened.bytes, where: opened.where };
+  const isText = typeof source === "object" && source !== null && ("text" in source || Array.isArray(source));
+  if (isText) return { text: source as TextSource, where: { file: "<text>" } };
+  throw new TypeError(`io reads text from a path, bytes, an array of lines or { text }, not from ${source}`);
 }
 
 /** "PK": the file is a zip archive. */
@@ -186,7 +186,9 @@ function load<A, S extends FileSource>(
   options?: NpzOptions,
 ): Loaded<A, S> {
   checkOptions("load", options, ["ignoreTrailing", "maxBytes"]);
-  const { bytes, where } = open(source);
+  const opened = open(source);
+  if (!opened) throw new TypeError(`io.load takes a path or the bytes of a file, got ${source}`);
+  const { bytes, where } = opened;
   const zip = isZip(bytes);
   // The name decides the type that the caller sees, so the content must agree with it.
   if (where.file.endsWith(".npz") && !zip) {

@@ -124,7 +124,7 @@ class RowReader {
   finish(ndmin: Ndmin, unpack: boolean): HostArray | HostTable {
     if (typeof this.#dtypes === "string") {
       const columns = this.#usecols?.length ?? this.#columns ?? 1;
-      return finishMatrix(this.#buffers[0], this.rows, columns, ndmin, unpack);
+      return finishMatrix(this.#buffers[0], [this.rows, columns], ndmin, unpack);
     }
     const names = this.#buffers.map((_, i) => `f${i}`);
     return finishTable(names, this.#buffers, this.rows, ndmin);

@@ -2,111 +2,119 @@
 
 import { exponentDigits, fixedDigits } from "./decimal.ts";
 
-/** What a format is applied to: `text` is how Python's `str` prints the number. */
-export interface Formattable {
-  readonly value: number | bigint | boolean;
-  readonly text: () => string;
+export type Scalar = number | bigint | boolean;
+
+/** A format made ready: `literals[i]` stands before what `conversions[i]` makes of value i, the last one at the end. */
+export interface Format {
+  readonly literals: readonly string[];
+  readonly conversions: readonly ((value: Scalar) => string)[];
 }
 
-/** One conversion such as `%-8.3f`, with the literal text before it. */
-interface Conversion {
-  readonly before: string;
+/** The parts of a conversion such as `%-8.3f`. */
+interface Spec {
   readonly flags: string;
   readonly width: number;
   readonly precision: number | undefined;
   readonly type: string;
 }
 
-export interface Format {
-  readonly conversions: readonly Conversion[];
-  readonly after: string;
-}
-
 const maxDigits = 10_000;
 const conversionPattern = /%([-+ #0]*)(\d*)(?:\.(\d*))?([hlL]?)(.?)/gs;
 
-/** Parses a format; throws `TypeError` for what Python would refuse, and for `%r`, `%a`, `%c`, `%*d` and `%(name)d`. */
-export function parseFormat(format: string): Format {
-  const conversions: Conversion[] = [];
-  let before = "";
+/**
+ * Parses a format; `text` is how Python's `str` prints a value, for `%s`. Throws `TypeError` for what Python would
+ * refuse, and for `%r`, `%a`, `%c`, `%*d` and `%(name)d`.
+ */
+export function parseFormat(format: string, text: (value: Scalar) => string): Format {
+  const literals: string[] = [];
+  const conversions: ((value: Scalar) => string)[] = [];
+  let literal = "";
   let at = 0;
   for (const found of format.matchAll(conversionPattern)) {
     const [all, flags, width, precision, , type] = found;
-    before += format.slice(at, found.index);
+    literal += format.slice(at, found.index);
     at = found.index + all.length;
     if (type === "%") {
-      before += "%";
+      literal += "%";
       continue;
     }
-    if (!/^[diuoxXeEfFgGs]$/.test(type)) {
-      throw new TypeError(
-        `fmt ${JSON.stringify(format)}: cannot format with ${JSON.stringify(all)}; use %d %x %o %e %f %g or %s`,
-      );
-    }
-    if (Number(width) > maxDigits || Number(precision ?? 0) > maxDigits) {
+    const digits = precision === undefined ? undefined : Number(precision);
+    if (Number(width) > maxDigits || (digits ?? 0) > maxDigits) {
       throw new RangeError(`fmt ${JSON.stringify(format)}: width and precision go up to ${maxDigits}`);
     }
-    const digits = precision === undefined ? undefined : Number(precision);
-    conversions.push({ before, flags, width: Number(width), precision: digits, type });
-    before = "";
+    const convert = converter({ flags, width: Number(width), precision: digits, type }, text);
+    if (!convert) {
+      const known = "use %d %x %o %e %f %g or %s";
+      throw new TypeError(
+        `fmt ${JSON.stringify(format)}: cannot format with ${JSON.stringify(all)}; ${known}`,
+      );
+    }
+    conversions.push(convert);
+    literals.push(literal);
+    literal = "";
   }
-  return { conversions, after: before + format.slice(at) };
+  return { literals: [...literals, literal + format.slice(at)], conversions };
 }
 
-/** Applies a format to as many values as it has conversions. */
-export function applyFormat({ conversions, after }: Format, values: readonly Formattable[]): string {
-  let line = "";
-  for (let i = 0; i < conversions.length; i++)
-    line += conversions[i].before + convert(conversions[i], values[i]);
-  return line + after;
-}
-
-function convert(conversion: Conversion, { value, text }: Formattable): string {
-  const { type, precision } = conversion;
-  if (type === "s")
-    return pad(precision === undefined ? text() : text().slice(0, precision), "", conversion, false);
-  if ("diu".includes(type)) return integer(conversion, toInteger(value), 10, "");
-  if ("oxX".includes(type)) {
-    if (typeof value === "number" && !Number.isInteger(value))
-      throw new TypeError(`%${type} formats integers only, got ${value}`);
-    const base = type === "o" ? 8 : 16;
-    const whole = integer(conversion, BigInt(value), base, type === "o" ? "0o" : "0x");
-    return type === "X" ? whole.toUpperCase() : whole;
+function converter(spec: Spec, text: (value: Scalar) => string): ((value: Scalar) => string) | undefined {
+  const { type, precision } = spec;
+  switch (type) {
+    case "s":
+      return (value) => pad(text(value).slice(0, precision), "", spec, false);
+    case "d":
+    case "i":
+    case "u":
+      return (value) => integer(spec, toInteger(value), 10, "");
+    case "o":
+      return (value) => integer(spec, exactInteger(value, type), 8, "0o");
+    case "x":
+      return (value) => integer(spec, exactInteger(value, type), 16, "0x");
+    case "X":
+      return (value) => integer(spec, exactInteger(value, type), 16, "0x").toUpperCase();
+    case "e":
+    case "f":
+    case "g":
+      return (value) => real(spec, type, Number(value));
+    case "E":
+    case "F":
+    case "G":
+      return (value) => real(spec, type.toLowerCase(), Number(value)).toUpperCase();
+    default:
+      return undefined;
   }
-  const lower = real(conversion, Number(value));
-  return type === lower.type ? lower.text : lower.text.toUpperCase();
 }
 
 /** Python's int(): towards zero. */
-function toInteger(value: number | bigint | boolean): bigint {
+function toInteger(value: Scalar): bigint {
   if (typeof value !== "number") return BigInt(value);
   if (!Number.isFinite(value)) throw new TypeError(`cannot convert ${value} to an integer; use %e, %f or %g`);
   return BigInt(Math.trunc(value));
 }
 
-function integer(conversion: Conversion, value: bigint, base: number, prefix: string): string {
-  const magnitude = (value < 0n ? -value : value).toString(base).padStart(conversion.precision ?? 0, "0");
-  const sign = signOf(value < 0n, conversion.flags) + (conversion.flags.includes("#") ? prefix : "");
-  return pad(magnitude, sign, conversion, true);
+function exactInteger(value: Scalar, type: string): bigint {
+  if (typeof value === "number" && !Number.isInteger(value)) {
+    throw new TypeError(`%${type} formats integers only, got ${value}`);
+  }
+  return BigInt(value);
 }
 
-function real(conversion: Conversion, value: number): { type: string; text: string } {
-  const type = conversion.type.toLowerCase();
+function integer(spec: Spec, value: bigint, base: number, prefix: string): string {
+  const magnitude = (value < 0n ? -value : value).toString(base).padStart(spec.precision ?? 0, "0");
+  const sign = signOf(value < 0n, spec.flags) + (spec.flags.includes("#") ? prefix : "");
+  return pad(magnitude, sign, spec, true);
+}
+
+function real(spec: Spec, type: string, value: number): string {
   const negative = value < 0 || Object.is(value, -0);
-  const sign = signOf(negative, conversion.flags);
-  const body = Number.isFinite(value) ? finite(conversion, type, value) : Number.isNaN(value) ? "nan" : "inf";
-  return { type, text: pad(body, sign, conversion, true) };
+  const body = Number.isFinite(value) ? finite(spec, type, value) : Number.isNaN(value) ? "nan" : "inf";
+  return pad(body, signOf(negative, spec.flags), spec, true);
 }
 
-function finite({ flags, precision }: Conversion, type: string, value: number): string {
+function finite({ flags, precision }: Spec, type: string, value: number): string {
   const alternate = flags.includes("#");
   const places = precision ?? 6;
   if (type === "f") return withPoint(fixedDigits(value, places), alternate);
-  if (type === "e") return exponential(value, places, alternate);
-  return general(value, places || 1, alternate);
-}
-
-function exponential(value: number, places: number, alternate: boolean): string {
+  if (type === "g") return general(value, places || 1, alternate);
   const { digits, exponent } = exponentDigits(value, places);
   return withPoint(digits, alternate) + exponentText(exponent);
 }
@@ -129,11 +137,11 @@ const withPoint = (digits: string, alternate: boolean): string =>
 const signOf = (negative: boolean, flags: string): string =>
   negative ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
 
-function pad(body: string, sign: string, { flags, width }: Conversion, numeric: boolean): string {
-  const text = sign + body;
-  if (flags.includes("-")) return text.padEnd(width);
+function pad(body: string, sign: string, { flags, width }: Spec, numeric: boolean): string {
+  if (sign.length + body.length >= width) return sign + body;
+  if (flags.includes("-")) return (sign + body).padEnd(width);
   if (numeric && flags.includes("0")) return sign + body.padStart(width - sign.length, "0");
-  return text.padStart(width);
+  return (sign + body).padStart(width);
 }
 
 /** `%g` with 6 digits, the way C++ streams print floats. */

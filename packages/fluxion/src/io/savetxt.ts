@@ -1,8 +1,8 @@
 /** `savetxt`: a vector or a matrix as text. Reference: NumPy 2, `numpy.savetxt`. */
 
 import { isComplex, realPart } from "@fluxion/ir";
-import { checkHostArray, type DType, type HostArray, shapeText } from "./host-array.ts";
-import { applyFormat, type Format, type Formattable, parseFormat } from "./printf.ts";
+import { checkHostArray, type HostArray, lanes, shapeText } from "./host-array.ts";
+import { parseFormat } from "./printf.ts";
 import { scalarText, scalarValue } from "./scalar-text.ts";
 
 export interface SavetxtOptions {
@@ -46,53 +46,47 @@ export function* formatSavetxt(array: HostArray, options: SavetxtOptions = {}): 
   const newline = options.newline ?? "\n";
   const comments = options.comments ?? "# ";
   const marked = (text: string): string => comments + text.replaceAll("\n", `\n${comments}`) + newline;
-  const format = rowFormat(options.fmt ?? "%.18e", options.delimiter ?? " ", columns, isComplex(dtype));
-  const perRow = columns * (isComplex(dtype) ? 2 : 1);
+  const complex = isComplex(dtype);
+  const part = realPart(dtype);
+  const text = rowFormat(options.fmt ?? "%.18e", options.delimiter ?? " ", columns, complex);
+  const { literals, conversions } = parseFormat(text, (value) => scalarText(value, part));
+  const perRow = columns * lanes(dtype);
+  if (conversions.length !== perRow) {
+    const fmt = JSON.stringify(options.fmt);
+    throw new TypeError(`fmt ${fmt} formats ${conversions.length} of ${perRow} values in a row`);
+  }
   if (options.header) yield marked(options.header);
   for (let row = 0; row < rows; row++) {
-    const line = applyFormat(format, rowValues(data, row * perRow, perRow, dtype)) + newline;
-    yield isComplex(dtype) ? line.replaceAll("+-", "-") : line;
+    let line = "";
+    for (let i = 0; i < perRow; i++) {
+      line += literals[i] + conversions[i](scalarValue(data[row * perRow + i], part));
+    }
+    line += literals[perRow] + newline;
+    yield complex ? line.replaceAll("+-", "-") : line;
   }
   if (options.footer) yield marked(options.footer);
 }
 
-function rowValues(data: HostArray["data"], start: number, count: number, dtype: DType): Formattable[] {
-  const part = realPart(dtype);
-  return Array.from({ length: count }, (_, i) => {
-    const value = scalarValue(data[start + i], part);
-    return { value, text: () => scalarText(value, part) };
-  });
-}
-
+/** The format of a whole row. */
 function rowFormat(
   fmt: string | readonly string[],
   delimiter: string,
   columns: number,
   complex: boolean,
-): Format {
+): string {
+  if (typeof fmt !== "string") {
+    if (fmt.length === columns) return fmt.join(delimiter);
+    throw new TypeError(`fmt has wrong shape: ${fmt.length} formats for ${columns} columns`);
+  }
   const expected = complex ? 2 * columns : columns;
-  let text: string;
-  if (typeof fmt === "string") {
-    const conversions = fmt.split("%").length - 1;
-    if (conversions !== 1 && conversions !== expected) {
-      const need = expected === 1 ? "1" : `1 or ${expected}`;
-      throw new TypeError(
-        `fmt has wrong number of % formats: ${JSON.stringify(fmt)} has ${conversions}, needed ${need}`,
-      );
-    }
+  const conversions = fmt.split("%").length - 1;
+  if (conversions === 1) {
     const single = complex ? ` (${fmt}+${fmt}j)` : fmt;
-    text = conversions === 1 ? Array<string>(columns).fill(single).join(delimiter) : fmt;
-  } else {
-    if (fmt.length !== columns) {
-      throw new TypeError(`fmt has wrong shape: ${fmt.length} formats for ${columns} columns`);
-    }
-    text = fmt.join(delimiter);
+    return Array<string>(columns).fill(single).join(delimiter);
   }
-  const format = parseFormat(text);
-  if (format.conversions.length !== expected) {
-    throw new TypeError(
-      `fmt ${JSON.stringify(fmt)} formats ${format.conversions.length} of ${expected} values in a row`,
-    );
-  }
-  return format;
+  if (conversions === expected) return fmt;
+  const need = expected === 1 ? "1" : `1 or ${expected}`;
+  throw new TypeError(
+    `fmt has wrong number of % formats: ${JSON.stringify(fmt)} has ${conversions}, needed ${need}`,
+  );
 }

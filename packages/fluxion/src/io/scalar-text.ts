@@ -2,16 +2,16 @@
 
 import { bfloat16FromBits, float16FromBits, float16ToBits } from "@fluxion/ir";
 import type { DType } from "./host-array.ts";
-import { generalSix } from "./printf.ts";
+import { generalSix, type Scalar } from "./printf.ts";
 
 /** The value of a storage entry as a number. */
-export function scalarValue(entry: number | bigint, dtype: DType): number | bigint | boolean {
+export function scalarValue(entry: number | bigint, dtype: DType): Scalar {
   if (dtype === "bool") return entry !== 0;
   if (dtype === "float16") return float16FromBits(Number(entry));
   return dtype === "bfloat16" ? bfloat16FromBits(Number(entry)) : entry;
 }
 
-export function scalarText(value: number | bigint | boolean, dtype: DType): string {
+export function scalarText(value: Scalar, dtype: DType): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "bigint" || /int/.test(dtype)) return String(value);
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value < 0 ? "-inf" : "inf";

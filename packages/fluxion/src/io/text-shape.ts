@@ -23,12 +23,11 @@ export function fitShape(shape: readonly number[], ndmin: Ndmin): number[] {
 /** A matrix read row by row; `unpack` transposes it. */
 export function finishMatrix(
   values: CellBuffer,
-  rows: number,
-  columns: number,
+  shape: readonly number[],
   ndmin: Ndmin,
   unpack: boolean,
 ): HostArray {
-  const array = values.finish(fitShape([rows, columns], ndmin));
+  const array = values.finish(fitShape(shape, ndmin));
   return unpack ? transpose(array) : array;
 }
 
