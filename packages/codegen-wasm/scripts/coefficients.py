@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mpmath import mp, mpf
 
-from remez import fit, fit_rational, text
+from remez import fit, fit_rational, round_to, text
 
 OUT = Path(__file__).parent.parent / "src/math/coefficients.ts"
 HEADER = "// Written by scripts/coefficients.py; do not edit. Each fit's largest error stands beside it.\n\n"
@@ -30,6 +30,8 @@ MARGIN = mpf("1.002")  # arguments are reduced with rounding, so a little furthe
 
 def lines(name):
     result = TABLES[name]()
+    if "literal" in result:
+        return f"/** {TABLES[name].__doc__} */\nexport const {name} = {result['literal']};\n"
     *tables, error = result["tables"] + [result["error"]]
     suffixes = ["_P", "_Q"] if len(tables) == 2 else [""]
     out = [f"/** {TABLES[name].__doc__} Error 2^{float(mp.log(error, 2)):.1f}. */"]
@@ -138,6 +140,207 @@ def LOG_F64():
         return 2 * mp.atanh(mp.sqrt(z)) / mp.sqrt(z)
 
     return poly(lambda z: (g(z) - 2) / z, 0, h * h, 7, lambda z: z / g(z), 53)
+
+
+# --- trigonometric functions
+
+
+def split(value, sizes, last):
+    """value as a sum of numbers with so many bits each, the last one with `last` bits."""
+    parts = []
+    for size in sizes:
+        m, e = mp.frexp(value)
+        part = mp.ldexp(mp.floor(mp.ldexp(m, size)), int(e) - size)
+        parts.append(part)
+        value -= part
+    return parts + [round_to(value, last)]
+
+
+def literal(parts, bits):
+    values = ", ".join(text(v, bits) for v in parts)
+    return {"literal": f"[{values}] as const"}
+
+
+@table
+def HALF_PI_F32():
+    """π/2 as a sum whose first three terms have 12 bits."""
+    return literal(split(mp.pi / 2, [12, 12, 12], 24), 24)
+
+
+@table
+def HALF_PI_F64():
+    """π/2 as a sum whose first three terms have 33 bits."""
+    return literal(split(mp.pi / 2, [33, 33, 33], 53), 53)
+
+
+@table
+def TWO_OVER_PI():
+    """The first 1216 bits of 2/π, hexadecimal."""
+    with mp.workdps(400):
+        digits = int(mp.floor(mp.ldexp(2 / mp.pi, 1216)))
+        return {"literal": f'"{digits:0304x}"'}
+
+
+QUARTER_PI = mp.pi / 4 * mpf("1.0005")
+
+
+def sine(count, bits):
+    def g(u):
+        return mp.sin(mp.sqrt(u)) / mp.sqrt(u)
+
+    return poly(lambda u: (g(u) - 1) / u, 0, QUARTER_PI**2, count, lambda u: u / g(u), bits)
+
+
+def cosine(count, bits):
+    return poly(
+        lambda u: (mp.cos(mp.sqrt(u)) - 1 + u / 2) / u**2,
+        0,
+        QUARTER_PI**2,
+        count,
+        lambda u: u**2 / mp.cos(mp.sqrt(u)),
+        bits,
+    )
+
+
+@table
+def SIN_F32():
+    """(sin(√u)/√u − 1)/u for √u ≤ π/4, relative to sin(√u)/√u."""
+    return sine(3, 24)
+
+
+@table
+def COS_F32():
+    """(cos(√u) − 1 + u/2)/u² for √u ≤ π/4, relative to cos(√u)."""
+    return cosine(3, 24)
+
+
+@table
+def TAN_F32():
+    """(tan(√u)/√u − 1)/u for √u ≤ π/4, relative to tan(√u)/√u."""
+    return odd(mp.tan, QUARTER_PI, 7, 24)
+
+
+@table
+def SIN_F64():
+    """(sin(√u)/√u − 1)/u for √u ≤ π/4, relative to sin(√u)/√u."""
+    return sine(6, 53)
+
+
+@table
+def COS_F64():
+    """(cos(√u) − 1 + u/2)/u² for √u ≤ π/4, relative to cos(√u)."""
+    return cosine(6, 53)
+
+
+# --- inverse trigonometric functions
+
+
+@table
+def ATAN_F32():
+    """(atan(√u)/√u − 1)/u for √u ≤ 1, relative to atan(√u)/√u."""
+    return odd(mp.atan, "1", 8, 24)
+
+
+@table
+def ATAN_F64():
+    """(atan(√u)/√u − 1)/u for √u ≤ 1, relative to atan(√u)/√u."""
+    return odd(mp.atan, "1", 20, 53)
+
+
+@table
+def ASIN_F32():
+    """(asin(√u)/√u − 1)/u for √u ≤ 0.5625, relative to asin(√u)/√u."""
+    return odd(mp.asin, "0.5626", 6, 24)
+
+
+@table
+def ASIN_F64():
+    """(asin(√u)/√u − 1)/u for √u ≤ 0.5625, relative to asin(√u)/√u."""
+    return odd(mp.asin, "0.5626", 15, 53)
+
+
+# --- error function
+
+
+def erf(count, bits):
+    def g(u):
+        return mp.erf(mp.sqrt(u)) / mp.sqrt(u)
+
+    return poly(lambda u: g(u) - 1, 0, mpf("0.87") ** 2, count, lambda u: 1 / g(u), bits)
+
+
+@table
+def ERF_F32():
+    """erf(√u)/√u − 1 for √u ≤ 0.87, relative to erf(√u)/√u."""
+    return erf(6, 24)
+
+
+@table
+def ERF_TAIL_F32():
+    """−log erfc(x) for 0.86 ≤ x ≤ 4.1, its error times erfc(x)/erf(x)."""
+    return poly(
+        lambda x: -mp.log(mp.erfc(x)), "0.86", "4.1", 7, lambda x: mp.erfc(x) / mp.erf(x), 24
+    )
+
+
+@table
+def ERF_F64():
+    """erf(√u)/√u − 1 for √u ≤ 0.87, relative to erf(√u)/√u."""
+    return erf(13, 53)
+
+
+@table
+def ERFC_F64():
+    """(1 + 2x)·e^x²·erfc(x), x = 4(1 + t)/(1 − t), for 0.49 ≤ x ≤ 28, relative."""
+
+    def x(t):
+        return 4 * (1 + t) / (1 - t)
+
+    def g(t):
+        return (1 + 2 * x(t)) * mp.exp(x(t) ** 2) * mp.erfc(x(t))
+
+    a, b = ((mpf(end) - 4) / (mpf(end) + 4) for end in ("0.49", "28"))
+    return poly(g, a, b, 22, lambda t: 1 / g(t), 53)
+
+
+# --- power
+
+
+@table
+def POW_LOG_F64():
+    """(3 artanh(√z)/√z − 3 − z)/z² for √z ≤ (√2 − 1)/(√2 + 1), relative to 3 artanh(√z)/√z."""
+    h = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1) * MARGIN
+
+    def g(z):
+        return 3 * mp.atanh(mp.sqrt(z)) / mp.sqrt(z)
+
+    return poly(lambda z: (g(z) - 3 - z) / z**2, 0, h * h, 7, lambda z: z**2 / g(z), 53)
+
+
+@table
+def POW_LOG_F32():
+    """(2/ln 2)·artanh(√z)/√z for √z ≤ (√2 − 1)/(√2 + 1), relative."""
+    h = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1) * MARGIN
+
+    def g(z):
+        return 2 / LN2 * mp.atanh(mp.sqrt(z)) / mp.sqrt(z)
+
+    return poly(g, 0, h * h, 6, lambda z: 1 / g(z), 53)
+
+
+@table
+def POW_EXP2_F32():
+    """2^r for |r| ≤ ½, relative."""
+    return poly(lambda r: mp.power(2, r), "-0.5001", "0.5001", 7, lambda r: mp.power(2, -r), 53)
+
+
+# --- roots
+
+
+@table
+def CBRT():
+    """∛a for 0.353 ≤ a ≤ 2.829, relative: the first guess, in both formats."""
+    return poly(mp.cbrt, "0.353", "2.829", 5, lambda a: 1 / mp.cbrt(a), 24)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,10 @@ def _remez(xs, target, weight, powers):
     return c, worst
 
 
+def _largest(xs, ts, ws, c, powers):
+    return max(abs(w * (t - sum(ck * x**p for ck, p in zip(c, powers)))) for x, t, w in zip(xs, ts, ws))
+
+
 def fit(target, a, b, powers, weight=lambda x: mpf(1), bits=53, points=600, exact=()):
     """Returns (coefficients, max weighted error). The first len(exact) coefficients are given."""
     xs = _grid(a, b, points)
@@ -82,13 +86,16 @@ def fit(target, a, b, powers, weight=lambda x: mpf(1), bits=53, points=600, exac
     ws = [weight(x) for x in xs]
     fixed = []
     powers = list(powers)
-    worst = None
+    tail = None
     for k, power in enumerate(powers):
         if k < len(exact):
             value = mpf(exact[k])
         else:
-            c, _ = _remez(xs, ts, ws, powers[k:])
-            value = round_to(c[0], bits)
+            c, error = _remez(xs, ts, ws, powers[k:])
+            # Higher powers alone may be too alike for the exchange to settle: then the last fit still stands.
+            if tail is None or error < _largest(xs, ts, ws, tail, powers[k:]):
+                tail = c
+            value, tail = round_to(tail[0], bits), tail[1:]
         fixed.append(value)
         ts = [t - value * x**power for t, x in zip(ts, xs)]
     worst = max(abs(w * t) for w, t in zip(ws, ts))

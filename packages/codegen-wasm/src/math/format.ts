@@ -34,7 +34,7 @@ const F32: Format = {
   maxBits: 0x7f7fffffn,
   epsilon: 2 ** -24,
   ln2Hi: 0.693145751953125,
-  ln2Lo: 1.42860682030941723212e-6,
+  ln2Lo: 0.0000014286068203094173,
 };
 
 const F64: Format = {
@@ -48,8 +48,8 @@ const F64: Format = {
   max: Number.MAX_VALUE,
   maxBits: 0x7fefffffffffffffn,
   epsilon: 2 ** -53,
-  ln2Hi: 0.69314718036912381649,
-  ln2Lo: 1.90821492927058770002e-10,
+  ln2Hi: 0.6931471803691238,
+  ln2Lo: 1.9082149292705877e-10,
 };
 
 export function format(v: Lanes): Format {
