@@ -118,7 +118,10 @@ export interface Io<A> {
   ): A;
 }
 
-/** The file functions for one kind of arrays. */
+/**
+ * The file functions for one kind of arrays: `export const io = makeIo<NDArray>({ toHost, fromHost, isArray, warn })`.
+ * Nothing else in this folder knows which kind that is.
+ */
 export function makeIo<A>(adapter: ArrayAdapter<A>): Io<A> {
   const savez = (compress: boolean, args: readonly unknown[]): Uint8Array | undefined => {
     const [path, ...arrays] = isPath(args[0]) ? args : [undefined, ...args];
