@@ -14,7 +14,7 @@ import {
 } from "./module.ts";
 import { type AttributesOf, declarationOf, type Opcode, qualifiedName } from "./ops/table.ts";
 import { toStorage } from "./scalar.ts";
-import type { Shape, TensorType } from "./tensor-type.ts";
+import { type Shape, sizeOf, type TensorType } from "./tensor-type.ts";
 
 export interface EmitOptions {
   /** Result types, for ops whose results cannot be inferred. */
@@ -202,6 +202,7 @@ export function splat(
   shape: Shape,
   value: number | bigint | boolean | readonly [number, number],
 ): Literal {
-  const data: TypedArray = new storageTable[dtype](toStorage(dtype, value) as never);
+  const entries = sizeOf(shape) === 0 ? [] : toStorage(dtype, value);
+  const data: TypedArray = new storageTable[dtype](entries as never);
   return literal(dtype, shape, data);
 }

@@ -18,7 +18,9 @@ export {
 export * as kernel from "./kernel/index.ts";
 export * from "./literal.ts";
 export * from "./module.ts";
+export { acceptsDType } from "./ops/elementwise.ts";
 export type * from "./ops/schema.ts";
+export { bitcastShape, paddedSize } from "./ops/shape.ts";
 export * from "./ops/table.ts";
 export * from "./scalar.ts";
 export * from "./tensor-type.ts";
