@@ -3,7 +3,7 @@
  *
  * The npm file weighs 15 MB and starts with a top-level `await`, so an ordinary import would make
  * every user wait and would make compilation asynchronous. In Node, where `jit` must return a value
- * synchronously, the file's text is turned into a plain function by a few checked replacements
+ * synchronously, the file is turned into a plain function by a few checked replacements
  * (`makeSynchronous`). A page cannot compile a module this large synchronously on its main thread,
  * so there `loadBinaryen()` has to resolve first.
  */
@@ -59,14 +59,11 @@ function loadFromText(): Binaryen {
   const { readFileSync } = process.getBuiltinModule("node:fs");
   const { pathToFileURL } = process.getBuiltinModule("node:url");
   const vm = process.getBuiltinModule("node:vm");
-  const require = createRequire(import.meta.url);
-  const path = require.resolve("binaryen");
-  // The file is pure ASCII; latin1 keeps it one byte a character.
-  const text = makeSynchronous(readFileSync(path, "latin1"));
-  const factory = vm.compileFunction(text, ["fluxionRequire", "fluxionUrl"], {
-    filename: path,
-  });
-  return factory(createRequire(path), pathToFileURL(path).href);
+  const path = createRequire(import.meta.url).resolve("binaryen");
+  const { program, wasm } = makeSynchronous(readFileSync(path));
+  const parameters = ["fluxionRequire", "fluxionUrl", "fluxionWasm"];
+  const factory = vm.compileFunction(program, parameters, { filename: path });
+  return factory(createRequire(path), pathToFileURL(path).href, wasm);
 }
 
 /** Text in the file's prologue or epilogue → its synchronous counterpart. */
@@ -88,20 +85,57 @@ const EPILOGUE: readonly (readonly [find: string, replace: string])[] = [
   ["var jr=await S6(),$r=jr;export{$r as default};", "return S6();"],
 ];
 
-/** Everything between is one string literal, the compiled binaryen, which needs no search. */
+/** Between the two the compiled binaryen stands as a template literal. */
 const LITERAL_START = "(bA??=x6(`";
 const LITERAL_END = "`),function(j){";
 
-/** Rewrites the text of binaryen's npm file into the body of a synchronous factory function. */
-export function makeSynchronous(text: string): string {
-  const start = text.indexOf(LITERAL_START);
-  const end = text.lastIndexOf(LITERAL_END);
+/**
+ * Rewrites the bytes of binaryen's npm file into the body of a synchronous factory function, which takes the WebAssembly
+ * binary as a parameter: decoding its literal here is three times as fast as letting the engine parse it.
+ */
+export function makeSynchronous(file: Uint8Array): { program: string; wasm: Uint8Array<ArrayBuffer> } {
+  const buffer = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const start = buffer.indexOf(LITERAL_START);
+  const end = buffer.lastIndexOf(LITERAL_END);
   if (start < 0 || end < start) throw unknownText(start < 0 ? LITERAL_START : LITERAL_END);
-  return (
-    replaceAllOnce(text.slice(0, start), PROLOGUE) +
-    text.slice(start, end) +
-    replaceAllOnce(text.slice(end), EPILOGUE)
-  );
+  const prologue = replaceAllOnce(buffer.toString("latin1", 0, start), PROLOGUE);
+  const epilogue = replaceAllOnce(buffer.toString("latin1", end), EPILOGUE);
+  const wasm = decodeLiteral(file.subarray(start + LITERAL_START.length, end));
+  return { program: `${prologue}(bA??=fluxionWasm${epilogue.slice("`)".length)}`, wasm };
+}
+
+const BACKSLASH = 0x5c;
+const HEX_ESCAPE = 0x78;
+/** Code of the character after the backslash → the byte it stands for; 255 where there is no such escape. */
+const ESCAPES = new Uint8Array(256).fill(255);
+for (const [letter, byte] of Object.entries({ 0: 0, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 })) {
+  ESCAPES[letter.charCodeAt(0)] = byte;
+}
+for (const character of "\\`$") ESCAPES[character.charCodeAt(0)] = character.charCodeAt(0);
+
+/** The bytes that a template literal of characters up to 255 stands for. */
+function decodeLiteral(source: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(source.length);
+  let length = 0;
+  for (let i = 0; i < source.length; i++) {
+    let byte = source[i];
+    if (byte === BACKSLASH) {
+      const letter = source[++i];
+      if (letter === HEX_ESCAPE) {
+        byte = (hexDigit(source[i + 1]) << 4) | hexDigit(source[i + 2]);
+        i += 2;
+      } else {
+        byte = ESCAPES[letter];
+        if (byte === 255) throw unknownText(`no escape like \\${String.fromCharCode(letter)}`);
+      }
+    }
+    bytes[length++] = byte;
+  }
+  return bytes.subarray(0, length);
+}
+
+function hexDigit(code: number): number {
+  return code <= 0x39 ? code - 0x30 : (code | 0x20) - 0x57;
 }
 
 function replaceAllOnce(text: string, pairs: readonly (readonly [string, string])[]): string {

@@ -11,6 +11,8 @@ export const PARALLEL = "parallel";
 const FORK = "fork_join";
 const WORK = "work";
 
+/** Jobs of fewer grains than this do not wake sleeping workers, which takes the main thread 5 to 20 µs. */
+const WAKING_GRAINS = 4;
 /** Checks of `DONE` (some nanoseconds each) before the main thread goes to sleep, if it may. */
 const JOIN_SPINS = 40_000;
 /** Bound of one sleep in the join; only there so that nothing is ever lost for good. */
@@ -25,6 +27,9 @@ export interface ParallelOptions {
  * Adds `parallel(kernel, frame, extent, grain)`, which runs `task(kernel, frame, begin, end)` over [0, extent) on
  * all threads and returns when every iteration is finished. The module must define a function named `task` of
  * type (i32, i32, i32, i32) -> (). Tasks must not call `parallel` themselves.
+ *
+ * `grain` is how many iterations make a chunk worth taking, about 5 µs of work: a job of one grain runs at once on the
+ * calling thread, one of a few is offered to workers that are awake, a larger one wakes those that sleep.
  *
  * On unshared memory it is a plain call of `task`. Otherwise the module also exports `work` for the workers.
  */
@@ -85,7 +90,9 @@ function emitFork(b: Binaryen, m: BinaryenModule): void {
   f.push(m.i32.atomic.store(0, m.i32.const(abi.DONE), m.i32.const(0)));
   f.push(m.i64.atomic.store(0, m.i32.const(abi.TICKET), ticket(m, f.get(seq), f.get(extent))));
   f.push(m.i32.atomic.store(0, m.i32.const(abi.EPOCH), f.get(seq)));
-  f.if(m.i32.atomic.load(0, m.i32.const(abi.SLEEPERS)), () =>
+  const sleepers = m.i32.atomic.load(0, m.i32.const(abi.SLEEPERS));
+  const large = m.i32.ge_s(m.i32.div_s(f.get(extent), load(m, abi.JOB_GRAIN)), m.i32.const(WAKING_GRAINS));
+  f.if(m.i32.and(m.i32.gt_s(sleepers, m.i32.const(0)), large), () =>
     f.push(m.drop(m.memory.atomic.notify(m.i32.const(abi.EPOCH), m.i32.const(-1)))),
   );
   f.push(m.call(WORK, [f.get(seq), m.i32.const(0)], b.none));

@@ -14,7 +14,7 @@ import { canShareMemory, hardwareThreads } from "./spawn.ts";
 import { readWords, SMALL_BYTES, Storage, smallWords, writeWords } from "./storage.ts";
 
 export interface CpuRuntimeOptions {
-  /** Threads that work on a kernel, the main one included. Default: what the machine runs at once. */
+  /** Threads that work on a kernel, the main one included. Default: what the machine runs at once, at most 16. */
   readonly threads?: number;
   /** Most bytes of memory; at most, and by default, 4 GiB. */
   readonly maximumBytes?: number;
@@ -23,6 +23,9 @@ export interface CpuRuntimeOptions {
   /** How dropped arrays are found: see `reclaim.ts`. Default: `sweep` in Node, `finalize` elsewhere. */
   readonly reclaim?: "sweep" | "finalize";
 }
+
+/** Starting a worker takes the main thread some milliseconds, so a large machine has to be asked for all of it. */
+const MOST_THREADS_BY_DEFAULT = 16;
 
 /** What an allocation is for, in an error message; a function is only called when there is an error. */
 export type Label = string | (() => string);
@@ -75,7 +78,7 @@ export class CpuRuntime {
       collector === undefined
         ? new FinalizingReclaimer(this.#allocator)
         : new SweepingReclaimer(this.#allocator, collector);
-    this.threads = options.threads ?? Math.min(hardwareThreads(), abi.MAX_THREADS);
+    this.threads = options.threads ?? Math.min(hardwareThreads(), MOST_THREADS_BY_DEFAULT);
   }
 
   /** Threads that work on a kernel, the main one included: 1 without shared memory, whatever was asked for. */
