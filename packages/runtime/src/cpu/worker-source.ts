@@ -88,7 +88,7 @@ function serve() {
 }
 
 function help(seq) {
-  const work = works[i32[${word(abi.JOB_MODULE)}]];
+  const work = works[Atomics.load(i32, ${word(abi.JOB_MODULE)})];
   if (work === undefined) return;
   try {
     work(seq, slot);
