@@ -43,7 +43,7 @@ export interface Reclaimer {
  */
 const LEAST_BYTES = 64 * 2 ** 20;
 const MOST_BYTES = 512 * 2 ** 20;
-const MOST_BYTES_IN_MANY = 128 * 2 ** 20;
+const MOST_BYTES_IN_MANY = 96 * 2 ** 20;
 const MANY_BLOCKS = 256;
 const MOST_BLOCKS = 40_000;
 const TIME_SHARE = 5;
