@@ -8,6 +8,7 @@
  */
 import { dtypeTable } from "@fluxion/ir";
 import { computeBytes, computeLanes } from "./algebra.ts";
+import { OUTER_BYTES } from "./outer.ts";
 import { roleStrides, type Side, unitOf } from "./source.ts";
 import { checkSpec, type GemmSpec, transposed } from "./spec.ts";
 import { isNative } from "./storage.ts";
@@ -48,7 +49,12 @@ export interface GemmPlan {
   readonly packing: Readonly<Record<Side, Packing>>;
   readonly partial: Partial;
   readonly batch: number;
-  /** batch · rows.blocks · columns.blocks */
+  /**
+   * Whether batch and blocks of k are walked outside of the parallel loop, all threads together: for large matrices, so
+   * that the slices of both operands at hand fit the last-level cache.
+   */
+  readonly outer: boolean;
+  /** Iterations of the parallel loop: rows.blocks · columns.blocks, times the batch unless that is in the outer loop. */
   readonly items: number;
   /** Parallel iterations; each runs a range of items with scratch memory of its own. */
   readonly tasks: number;
@@ -72,15 +78,18 @@ export interface PlanOptions {
   readonly wide: boolean;
 }
 
+/** Bytes of lhs and multiply-adds from which on the outer loop pays for its forks. */
+const LARGE_BYTES = 1024 * 1024;
+const LARGE_WORK = 32 * 1024 * 1024;
 /** Multiply-adds below which a second thread costs more than it saves. */
 const PARALLEL_WORK = 128 * 1024;
 /** Parallel iterations to aim at: enough that threads of unequal speed finish together. */
 const TARGET_TASKS = 16;
 const MAX_TASKS = 32;
 /** Panels of both operands for so much of k stay in L1. */
-const K_BLOCK = 512;
+const K_BLOCK = Number(process.env.KB ?? 512);
 /** Bytes of an item's block of rhs, which should stay in L2. */
-const RHS_BLOCK_BYTES = 256 * 1024;
+const RHS_BLOCK_BYTES = Number(process.env.RB ?? 256) * 1024;
 /** Operands up to this size are read where they lie, if they can be. */
 const DIRECT_BYTES = 32 * 1024;
 
@@ -92,36 +101,33 @@ export function planGemm(given: GemmSpec, options: PlanOptions): GemmPlan {
   checkSpec(given);
   const spec = shouldTranspose(given) ? transposed(given) : given;
   const batch = spec.batch.reduce((product, size) => product * size, 1);
-  const lanes = computeLanes(spec.compute);
   const tile = tileShape(spec, options);
   const kBlocks = kBlockCount(spec);
   const kBlock = Math.min(spec.k, roundUp(ceilDiv(spec.k, kBlocks), 4));
-  const { rowBlocks, columnBlocks } = cut(spec, batch, tile, kBlock);
+  const outer = isLarge(spec);
+  const { rowBlocks, columnBlocks } = cut(spec, outer ? 1 : batch, tile, kBlock);
   const rows = panels(spec.m, tile.rows, rowBlocks);
-  const columns = panels(spec.n, tile.vectors * lanes, columnBlocks);
-  const packing = {
-    lhs: lhsPacking(spec, tile.rows, columns.blocks),
-    rhs: rhsPacking(spec, rows),
-  };
-  const items = batch * rows.blocks * columns.blocks;
-  const work = batch * spec.m * spec.n * Math.max(spec.k, 1);
-  const tasks = Math.min(items, MAX_TASKS);
-  const partial = kBlocks === 1 ? "none" : sumsFitOut(spec) ? "out" : "scratch";
-  const plan = {
-    spec,
-    kind: batch * spec.m * spec.n === 0 ? ("empty" as const) : ("tiles" as const),
-    rows,
-    columns,
-    kBlock,
-    kBlocks,
-    packing,
-    partial: partial as Partial,
-    batch,
-    items,
-    tasks,
-    grain: clamp(Math.ceil((PARALLEL_WORK * tasks) / Math.max(work, 1)), 1, Math.max(tasks, 1)),
-  };
+  const columns = panels(spec.n, tile.vectors * computeLanes(spec.compute), columnBlocks);
+  const items = (outer ? 1 : batch) * rows.blocks * columns.blocks;
+  const tasks = outer ? items : Math.min(items, MAX_TASKS);
+  const partial: Partial = kBlocks === 1 ? "none" : sumsFitOut(spec) ? "out" : "scratch";
+  const kind: GemmPlan["kind"] = batch * spec.m * spec.n === 0 ? "empty" : "tiles";
+  const packing = { lhs: lhsPacking(spec, tile.rows, columns.blocks), rhs: rhsPacking(spec, rows) };
+  const shape = { spec, kind, rows, columns, kBlock, kBlocks, packing, partial, batch, outer };
+  const plan = { ...shape, items, tasks, grain: grainOf(spec, outer ? 1 : batch, tasks) };
   return { ...plan, ...layOut(plan) };
+}
+
+const macs = ({ m, n, k }: GemmSpec): number => m * n * Math.max(k, 1);
+
+/** Fewest tasks that are worth a thread. */
+function grainOf(spec: GemmSpec, batch: number, tasks: number): number {
+  const perTask = (batch * macs(spec)) / Math.max(tasks, 1);
+  return clamp(ceilDiv(PARALLEL_WORK, Math.max(perTask, 1)), 1, Math.max(tasks, 1));
+}
+
+function isLarge(spec: GemmSpec): boolean {
+  return spec.m * spec.k * computeBytes(spec.compute) >= LARGE_BYTES && macs(spec) >= LARGE_WORK;
 }
 
 /** Vectors run along the columns, so those of the output should be contiguous; a single column is better a row. */
@@ -174,14 +180,13 @@ function cut(
   tile: TileShape,
   kBlock: number,
 ): { rowBlocks: number; columnBlocks: number } {
-  const work = spec.m * spec.n * Math.max(spec.k, 1);
   const rowPanels = Math.max(1, ceilDiv(spec.m, tile.rows));
   const width = tile.vectors * computeLanes(spec.compute);
   const columnPanels = Math.max(1, ceilDiv(spec.n, width));
   const wanted = clamp(
     ceilDiv(TARGET_TASKS, Math.max(batch, 1)),
     1,
-    Math.max(1, Math.floor(work / PARALLEL_WORK)),
+    Math.max(1, Math.floor(macs(spec) / PARALLEL_WORK)),
   );
   const panelBytes = width * kBlock * computeBytes(spec.compute);
   const forCache = ceilDiv(columnPanels * panelBytes, RHS_BLOCK_BYTES);
@@ -220,6 +225,7 @@ function rhsPacking(spec: GemmSpec, rows: Panels): Packing {
   return rows.blocks > 1 ? "shared" : "item";
 }
 
+/** A plan without its scratch memory. */
 type Layoutable = Omit<GemmPlan, "scratch" | "scratchBytes">;
 
 function layOut(plan: Layoutable): { scratch: ScratchLayout; scratchBytes: number } {
@@ -233,7 +239,7 @@ function layOut(plan: Layoutable): { scratch: ScratchLayout; scratchBytes: numbe
   const rhsPerTask = perTask("rhs", columns);
   const partialPerTask =
     plan.partial === "scratch" ? rows.perBlock * rows.size * columns.perBlock * columns.size * bytes : 0;
-  const lhs = 0;
+  const lhs = plan.outer ? OUTER_BYTES : 0;
   const rhs = lhs + shared("lhs") + tasks * lhsPerTask;
   const partial = rhs + shared("rhs") + tasks * rhsPerTask;
   return {
@@ -243,7 +249,8 @@ function layOut(plan: Layoutable): { scratch: ScratchLayout; scratchBytes: numbe
 }
 
 /** How many batch elements a shared packed operand has: one if the batch only broadcasts it. */
-export function packedBatches({ spec, batch }: Pick<GemmPlan, "spec" | "batch">, side: Side): number {
+export function packedBatches({ spec, batch, outer }: Layoutable, side: Side): number {
+  if (outer) return 1;
   const operand = spec[side];
   const broadcast =
     operand.kind === "memory" && operand.strides.batch.every((s, d) => s === 0 || spec.batch[d] === 1);

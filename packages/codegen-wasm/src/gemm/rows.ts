@@ -5,8 +5,8 @@ import { advance } from "./algebra.ts";
 import type { EmitContext } from "./context.ts";
 import type { GemmPlan } from "./plan.ts";
 import { type Arguments, Signature } from "./signature.ts";
-import { roleStrides } from "./source.ts";
-import { emitTile, rhsLayout, type TileParameter, tileSignature } from "./tile.ts";
+import { roleStrides, type Side } from "./source.ts";
+import { emitTile, type TileParameter, tileSignature } from "./tile.ts";
 
 /** The tile's parameters (those of its first tile), and the range of rhs panels. */
 export type RowParameter = TileParameter | "from" | "to";
@@ -85,7 +85,7 @@ function wholeEnd(f: FunctionBuilder, { columns }: GemmPlan, to: Local): Expr {
 function columnSteps(ctx: EmitContext, plan: GemmPlan): [TileParameter, number][] {
   const { columns, spec } = plan;
   const steps: [TileParameter, number][] = [
-    ["b", rhsPanelBytes(ctx, plan)],
+    ["b", panelBytes(ctx, plan, "rhs")],
     ["p", columns.size * ctx.alg.bytes],
     ["j", columns.size],
   ];
@@ -94,19 +94,11 @@ function columnSteps(ctx: EmitContext, plan: GemmPlan): [TileParameter, number][
   return steps;
 }
 
-/** Bytes from one whole panel of rhs to the next. */
-export function rhsPanelBytes(ctx: EmitContext, plan: GemmPlan): number {
-  const { columns, packing, spec, kBlock } = plan;
-  if (packing.rhs === "direct" && spec.rhs.kind === "memory")
-    return roleStrides("rhs", spec.rhs).outer * columns.size;
-  const { step } = rhsLayout(ctx, plan);
-  return step * (packing.rhs === "shared" ? spec.k : kBlock);
-}
-
-/** Bytes from one whole panel of lhs to the next. */
-export function lhsPanelBytes(ctx: EmitContext, plan: GemmPlan): number {
-  const { rows, packing, spec, kBlock } = plan;
-  if (packing.lhs === "direct" && spec.lhs.kind === "memory")
-    return roleStrides("lhs", spec.lhs).outer * rows.size;
-  return rows.size * ctx.alg.bytes * (packing.lhs === "shared" ? spec.k : kBlock);
+/** Bytes from one whole panel of an operand to the next. */
+export function panelBytes(ctx: EmitContext, plan: GemmPlan, side: Side): number {
+  const { packing, spec, kBlock, outer } = plan;
+  const { size } = side === "lhs" ? plan.rows : plan.columns;
+  const operand = spec[side];
+  if (packing[side] === "direct" && operand.kind === "memory") return roleStrides(side, operand).outer * size;
+  return size * ctx.alg.bytes * (packing[side] === "shared" && !outer ? spec.k : kBlock);
 }

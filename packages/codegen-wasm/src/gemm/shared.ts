@@ -1,9 +1,13 @@
-/** The parallel loop that packs operands which several items read. One iteration packs one panel, for all of k. */
+/**
+ * The parallel loop that packs operands which several items read. One iteration packs one panel: all of k, or in the
+ * outer loop the block at hand.
+ */
 import { FunctionBuilder, type Local } from "../emit/function-builder.ts";
 import type { EmitContext } from "./context.ts";
+import { loadOuter } from "./outer.ts";
 import { callPack } from "./pack.ts";
 import { type GemmPlan, packedBatches, sharedBatchBytes } from "./plan.ts";
-import { lhsPanelBytes, rhsPanelBytes } from "./rows.ts";
+import { panelBytes } from "./rows.ts";
 import { type Side, scaled } from "./source.ts";
 
 /** Panels of this operand that are packed in the loop. */
@@ -44,14 +48,16 @@ function packPanel(
 ): void {
   const { i32 } = f.m;
   const { count, size } = side === "lhs" ? plan.rows : plan.columns;
-  const batch = f.let(f.b.i32, i32.div_u(f.get(index), i32.const(count)));
+  const packed = f.let(f.b.i32, i32.div_u(f.get(index), i32.const(count)));
   const panel = f.let(f.b.i32, i32.rem_u(f.get(index), i32.const(count)));
-  const panelBytes = (side === "lhs" ? lhsPanelBytes : rhsPanelBytes)(ctx, plan);
   const region = i32.add(ctx.scratch(f, frame), i32.const(plan.scratch[side]));
-  const matrix = i32.add(region, scaled(f, batch, sharedBatchBytes(plan, side)));
-  const to = f.let(f.b.i32, i32.add(matrix, scaled(f, panel, panelBytes)));
+  const matrix = i32.add(region, scaled(f, packed, sharedBatchBytes(plan, side)));
+  const to = f.let(f.b.i32, i32.add(matrix, scaled(f, panel, panelBytes(ctx, plan, side))));
+  const batch = plan.outer ? f.let(f.b.i32, loadOuter(ctx, f, frame, "batch")) : packed;
+  const k = f.let(f.b.i32, plan.outer ? loadOuter(ctx, f, frame, "k") : i32.const(0));
+  const steps = f.let(f.b.i32, i32.sub(i32.const(plan.spec.k), f.get(k)));
+  if (plan.outer)
+    f.if(i32.gt_s(f.get(steps), i32.const(plan.kBlock)), () => f.set(steps, i32.const(plan.kBlock)));
   const outer = f.let(f.b.i32, scaled(f, panel, size));
-  const zero = f.let(f.b.i32, i32.const(0));
-  const steps = f.let(f.b.i32, i32.const(plan.spec.k));
-  callPack(ctx, f, plan, side, panel, [frame, batch, outer, zero, steps, to]);
+  callPack(ctx, f, plan, side, panel, [frame, batch, outer, k, steps, to]);
 }
