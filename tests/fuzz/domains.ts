@@ -81,7 +81,6 @@ export const integerOps: readonly ElementwiseOpcode[] = [
   "not",
   "popcnt",
   "count_leading_zeros",
-  "chlo.square",
   "abs",
   "sign",
 ];
@@ -91,7 +90,6 @@ export const unaryOps: readonly ElementwiseOpcode[] = [
   "not",
   "popcnt",
   "count_leading_zeros",
-  "chlo.square",
   "abs",
   "sign",
 ];

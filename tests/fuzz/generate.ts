@@ -50,15 +50,16 @@ export interface Program {
 
 export function randomProgram(seed: number, options: GenerateOptions = {}): Program {
   const random = new Random(seed);
+  const special = options.specialValues ?? random.chance(1 / 6);
   const scene = new Scene(random, new Builder(), {
     dtypes: pickDTypes(random, options.dtypes ?? dtypes),
     ops: new Set(options.ops ?? opcodes),
     maxElements: options.maxElements ?? 400,
     maxRank: options.maxRank ?? 6,
+    special,
     functions: [],
   });
-  const special = options.specialValues ?? random.chance(1 / 6);
-  const inputs = makeInputs(scene, special);
+  const inputs = makeInputs(scene);
   const steps = options.steps ?? random.int(4, 20);
   for (let step = 0; step < steps; step++) recipes(scene);
   const results = pickResults(scene);
@@ -85,11 +86,11 @@ function pickDTypes(random: Random, from: readonly DType[]): DType[] {
   return random.shuffle(from).slice(0, random.int(2, 4));
 }
 
-function makeInputs(scene: Scene, special: boolean): { value: Value; literal: Literal }[] {
-  const { random } = scene;
+function makeInputs(scene: Scene): { value: Value; literal: Literal }[] {
+  const { random, limits } = scene;
   return Array.from({ length: random.int(1, 4) }, () => {
     const type = { dtype: random.pick(scene.limits.dtypes), shape: scene.shape() };
-    const { literal, low, high } = randomLiteral(random, type, special && !isComplex(type.dtype));
+    const { literal, low, high } = randomLiteral(random, type, limits.special && !isComplex(type.dtype));
     const value = new Value(type);
     scene.add({ value, exact: true, low, high, error: 0 });
     return { value, literal };

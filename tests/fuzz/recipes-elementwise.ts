@@ -202,7 +202,8 @@ function compare(scene: Scene): boolean {
   const comparison_direction = isComplex(dtype)
     ? scene.random.pick(["EQ", "NE"] as const)
     : scene.random.pick(directions);
-  const total = isFloat(dtype) && scene.random.chance(0.2);
+  // The sign of a NaN differs between backends, and the total order sees it.
+  const total = isFloat(dtype) && !scene.limits.special && scene.random.chance(0.2);
   const compare_type = total ? "TOTALORDER" : comparisonTypeOf(dtype);
   const value = scene.builder.one("compare", [a.value, b.value], { comparison_direction, compare_type });
   return scene.keep({ ...everything, value });

@@ -4,6 +4,7 @@ import {
   type Builder,
   type DotDimensionNumbers,
   type DType,
+  dtypeTable,
   isComplex,
   isFloat,
   isInteger,
@@ -40,12 +41,22 @@ function sum(scene: Scene): boolean {
 
 const exactFolds = ["add", "multiply", "maximum", "minimum", "and", "or", "xor"] as const;
 
-/** The element that a fold starts from. */
-function identity(dtype: DType, opcode: (typeof exactFolds)[number]): number {
-  if (opcode === "maximum") return isFloat(dtype) ? -Infinity : 0;
-  if (opcode === "minimum") return isFloat(dtype) ? Infinity : dtype === "bool" ? 1 : 100;
-  return opcode === "multiply" || opcode === "and" ? 1 : 0;
+/**
+ * The element that changes nothing: StableHLO asks for it, and XLA drops a reduction over dimensions of size one
+ * together with its init value.
+ */
+function identity(dtype: DType, opcode: (typeof exactFolds)[number]): number | bigint {
+  const { bits, kind } = dtypeTable[dtype];
+  const least = kind === "float" ? -Infinity : kind === "int" ? -(1n << BigInt(bits - 1)) : 0n;
+  const ones = kind === "bool" ? 1n : kind === "int" ? -1n : (1n << BigInt(bits)) - 1n;
+  if (opcode === "maximum") return least;
+  if (opcode === "minimum") return kind === "float" ? Infinity : kind === "int" ? ~BigInt(least) : ones;
+  return opcode === "multiply" ? 1 : opcode === "and" ? ones : 0;
 }
+
+/** 64-bit integers are stored as bigint, everything else as number. */
+const splatOf = (dtype: DType, value: number | bigint) =>
+  splat(dtype, [], isWideInt(dtype) ? value : Number(value));
 
 /** Folds that give the same bits in any order. */
 function exactFold(scene: Scene): boolean {
@@ -60,7 +71,7 @@ function exactFold(scene: Scene): boolean {
   const dimensions = somewhere(scene, shape);
   // An empty fold of floats would leave the infinity that it starts from.
   if (isFloat(dtype) && foldedSize(shape, dimensions) === 0) return false;
-  const init = scene.builder.constant(splat(dtype, [], identity(dtype, opcode)));
+  const init = scene.builder.constant(splatOf(dtype, identity(dtype, opcode)));
   return scene.keep({ ...a, value: scene.builder.reduceWith(opcode, a.value, init, dimensions) });
 }
 
@@ -75,7 +86,7 @@ function argmax(scene: Scene): boolean {
   if (shape[dimension] === 0) return false;
   const { builder: b } = scene;
   const index = b.one("iota", [], { iota_dimension: dimension }, { types: [{ dtype: "int32", shape }] });
-  const least = b.constant(splat(dtype, [], isFloat(dtype) ? -Infinity : 0));
+  const least = b.constant(splatOf(dtype, identity(dtype, "maximum")));
   const scalar = { dtype, shape: [] };
   const position = { dtype: "int32", shape: [] } as const;
   const body = b.region([scalar, position, scalar, position], (inner, [x, i, y, j]) =>

@@ -9,6 +9,8 @@ export interface Limits {
   readonly ops: ReadonlySet<Opcode>;
   readonly maxElements: number;
   readonly maxRank: number;
+  /** Whether inputs hold NaN and infinities. */
+  readonly special: boolean;
   /** Private functions of the module, called from anywhere. */
   readonly functions: Func[];
 }

@@ -1,14 +1,15 @@
 /** Elementwise ops on whole arrays. */
 
-import { dtypeTable, isComplex } from "../dtype.ts";
+import { dtypeTable, isComplex, isFloat } from "../dtype.ts";
 import { entriesPerElement, type TypedArray } from "../literal.ts";
-import type { Operation } from "../module.ts";
+import { type Operation, type OperationOf, Value } from "../module.ts";
 import { sizeOf } from "../tensor-type.ts";
 import { type ScalarFunction, scalarFunction } from "./scalar-function.ts";
 import { allocate, decode, reader, rounder, type Scalar, sink, type Tensor, writer } from "./tensor.ts";
 
 export function evaluateElementwise(operation: Operation, operands: readonly Tensor[]): Tensor {
   if (operation.opcode === "select") return select(operation, operands);
+  if (isTotalOrder(operation)) return evaluateElementwise(onOrderKeys(operation), operands.map(orderKeys));
   const f = scalarFunction(operation);
   const { type } = operation.results[0];
   const mixed = isComplex(type.dtype) || operands.some((operand) => isComplex(operand.type.dtype));
@@ -73,3 +74,37 @@ export function roundedScalarFunction(operation: Operation): ScalarFunction {
   const round = rounder(dtype);
   return (x, y, z) => round(f(x, y, z));
 }
+
+/** Whether the operation compares floats by their bits. */
+const isTotalOrder = (operation: Operation): operation is OperationOf<"compare"> =>
+  operation.opcode === "compare" &&
+  operation.attributes.compare_type === "TOTALORDER" &&
+  isFloat(operation.operands[0].type.dtype);
+
+const keyType = { dtype: "int64", shape: [] } as const;
+
+/** The same comparison of 64-bit integers. */
+const onOrderKeys = (operation: OperationOf<"compare">): OperationOf<"compare"> => ({
+  ...operation,
+  attributes: { ...operation.attributes, compare_type: "SIGNED" },
+  operands: operation.operands.map(() => new Value(keyType)),
+});
+
+/**
+ * Integers in the order of the floats' bits, −NaN first and +NaN last. Taken from the storage, because a NaN may lose
+ * its sign on the way through a JavaScript number.
+ */
+function orderKeys({ type, data }: Tensor): Tensor {
+  const { bits } = dtypeTable[type.dtype];
+  const raw =
+    bits === 64 ? new BigInt64Array(data.buffer, data.byteOffset, data.length) : smallBits(data, bits);
+  const mask = (1n << BigInt(bits - 1)) - 1n;
+  const keys = BigInt64Array.from(raw as ArrayLike<bigint | number>, (entry) => {
+    const signed = BigInt(entry);
+    return signed < 0n ? signed ^ mask : signed;
+  });
+  return { type: { ...type, dtype: "int64" }, data: keys };
+}
+
+const smallBits = ({ buffer, byteOffset, length }: TypedArray, bits: number): TypedArray =>
+  bits === 32 ? new Int32Array(buffer, byteOffset, length) : new Int16Array(buffer, byteOffset, length);

@@ -132,7 +132,7 @@ export const kernels: Readonly<Record<Exclude<RegularOpcode, "clamp">, Kernel>> 
   "chlo.erf_inv": { float: erfInv },
   "chlo.erfc": { float: erfc },
   "chlo.lgamma": { float: lgamma },
-  "chlo.square": { float: (x) => x * x, int: (x) => Math.imul(x, x), wide: (x) => x * x, complex: c.square },
+  "chlo.square": analytic((x) => x * x, c.square),
   "chlo.mulhi": { int: n.multiplyHigh, wide: n.multiplyHighWide },
   "chlo.next_after": { floatIn: (dtype) => (x: number, y: number) => nextAfter(dtype, x, y) },
   "chlo.polygamma": { float: polygamma },

@@ -1,7 +1,6 @@
 /** Ops that move elements without computing on them. */
 
 import { isComplex } from "../dtype.ts";
-import { InferenceError } from "../errors.ts";
 import { bytesOfStorage, entriesPerElement, storageFromBytes } from "../literal.ts";
 import type { OperationOf } from "../module.ts";
 import { type Shape, sizeOf, stridesOf, type TensorType } from "../tensor-type.ts";
@@ -151,7 +150,5 @@ export const reshape = (operation: OperationOf<"reshape">, operand: Tensor): Ten
 /** Memory is little-endian, so the bytes of a row-major array are those of its narrower or wider reading. */
 export function bitcastConvert(operation: OperationOf<"bitcast_convert">, operand: Tensor): Tensor {
   const type = resultType(operation);
-  if ((type.dtype === "bool") !== (operand.type.dtype === "bool"))
-    throw new InferenceError("bitcast_convert between bool and a wider type is not supported");
   return { type, data: storageFromBytes(type.dtype, bytesOfStorage(operand.data.slice())) };
 }

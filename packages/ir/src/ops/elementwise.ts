@@ -251,7 +251,7 @@ export const elementwiseOps = {
   "chlo.erf_inv": unary("Inverse error function.", "float"),
   "chlo.erfc": unary("1 − erf(x) without cancellation.", "float"),
   "chlo.lgamma": unary("Logarithm of the absolute value of the gamma function.", "float"),
-  "chlo.square": unary("x·x.", "number"),
+  "chlo.square": unary("x·x.", "floatOrComplex"),
   "chlo.is_inf": special({
     doc: "Whether x is infinite.",
     operands: ["operand"],

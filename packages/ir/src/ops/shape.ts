@@ -1,6 +1,6 @@
 /** Ops that move elements without computing on them, and constants. */
 
-import { type DType, dtypeTable } from "../dtype.ts";
+import { type DType, dtypeTable, isComplex } from "../dtype.ts";
 import { formatType, sizeOf, type TensorType } from "../tensor-type.ts";
 import { declaredType, require, requireAxes, requireAxis, requireLength, requireScalar } from "./check.ts";
 import type { AttributeSchema, OpDeclaration } from "./schema.ts";
@@ -66,7 +66,6 @@ export const shapeOps = {
   }),
   reshape: shape({
     doc: "The same elements in row-major order under another shape.",
-    form: "elementwise",
     operands: ["operand"],
     attributes: {},
     explicitResult: true,
@@ -216,7 +215,6 @@ export const shapeOps = {
   }),
   bitcast_convert: shape({
     doc: "The operand's bits under another element type; a different width adds or removes the last dimension.",
-    form: "elementwise",
     operands: ["operand"],
     attributes: {},
     linear: "none",
@@ -231,8 +229,10 @@ export const shapeOps = {
   }),
 } as const;
 
-/** Shape that `bitcast_convert` to a dtype gives, or nothing if the widths do not fit. */
+/** Shape that `bitcast_convert` to a dtype gives; undefined if the widths do not fit or the kinds do not mix. */
 export function bitcastShape(operand: TensorType, to: DType): number[] | undefined {
+  if (isComplex(operand.dtype) !== isComplex(to) || (operand.dtype === "bool") !== (to === "bool"))
+    return undefined;
   const from = dtypeTable[operand.dtype].bits;
   const { bits } = dtypeTable[to];
   if (from === bits) return [...operand.shape];

@@ -108,16 +108,15 @@ export function digamma(x: number): number {
   return sum + Math.log(at) - 0.5 / at - series;
 }
 
-/** Hurwitz zeta function ζ(s, q) = Σ (q + n)^−s. */
+/**
+ * Hurwitz zeta function ζ(s, q) = Σ (q + n)^−s. As in JAX it is NaN where an argument is infinite, and at q = 0, −1, …
+ * infinite for even s and NaN for others.
+ */
 export function zeta(s: number, q: number): number {
-  if (Number.isNaN(s) || Number.isNaN(q) || s < 1) return NaN;
+  if (!Number.isFinite(s) || !Number.isFinite(q) || s < 1) return NaN;
   if (s === 1) return Infinity;
-  if (q <= 0) {
-    if (Number.isInteger(q)) return Infinity;
-    if (!Number.isInteger(s)) return NaN;
-  }
-  if (s === Infinity) return q > 1 ? 0 : q === 1 ? 1 : Infinity;
-  if (q === Infinity) return 0;
+  if (q <= 0 && Number.isInteger(q)) return s % 2 === 0 ? Infinity : NaN;
+  if (q <= 0 && !Number.isInteger(s)) return NaN;
   let sum = 0;
   let at = q;
   for (let steps = 0; at < ASYMPTOTIC || steps < ASYMPTOTIC; steps++) {

@@ -152,8 +152,8 @@ export const dynamicSlice: Form<"dynamic_slice"> = {
   },
 };
 
-/** `stablehlo.dynamic_update_slice %a, %u, %i, %j : (T, U, V, V) -> T` */
-export const dynamicUpdateSlice: Form<"dynamic_update_slice"> = {
+/** `stablehlo.reshape %a : (T) -> U`: the function type even where T is U */
+export const functionTyped: Form<"reshape" | "bitcast_convert" | "dynamic_update_slice"> = {
   print: (operation, p) => ` ${p.operands(operation.operands)} : ${p.functionType(operation)}`,
   parse: (p) => {
     const operands = p.values();
