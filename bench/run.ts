@@ -63,7 +63,10 @@ if (values.help) {
   console.log(`workloads: ${everyWorkload.map(({ name }) => name).join(" ")}`);
   console.log(`engines:   ${everyEngine.map(({ id }) => id).join(" ")}`);
 } else {
-  const chosen = choose(values.only, everyWorkload, (workload, name) => workload.name.startsWith(name));
+  const isName = (name: string) => everyWorkload.some((workload) => workload.name === name);
+  const chosen = choose(values.only, everyWorkload, (workload, name) =>
+    isName(name) ? workload.name === name : workload.name.startsWith(name),
+  );
   const quickly = chosen.filter(({ name }) => !values.quick || name !== "matmul-2048");
   const report = await runBench({
     workloads: quickly,

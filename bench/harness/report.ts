@@ -79,7 +79,7 @@ function targetRow(target: TargetResult): string[] {
   const { title, engine, baseline, atMost, measured, fastest, met, problem } = target;
   const unit = baseline ? "×" : " µs";
   const show = (value: number | undefined) => (value === undefined ? "–" : `${digits(value)}${unit}`);
-  const mark = met === undefined ? `not measured (${problem})` : met ? "✓" : "✗";
+  const mark = met === undefined ? `not judged (${problem})` : met ? "✓" : "✗";
   const what = baseline ? `${engine} / ${baseline}` : engine;
   return [title, what, `≤ ${atMost}${unit}`, show(measured), show(fastest), mark];
 }
@@ -122,6 +122,7 @@ function section(title: string, body: string): string {
 export function toMarkdown(report: Report): string {
   const { machine, targets, engines, absent } = report;
   const met = targets.filter((t) => t.met).length;
+  const open = targets.filter((t) => t.met === undefined).length;
   const peers = peerRows(report);
   const engineLines = engines.map(({ id, description, notes }) =>
     [`- ${id}: ${description}`, ...notes.map((n) => `  - ${n}`)].join("\n"),
@@ -131,7 +132,7 @@ export function toMarkdown(report: Report): string {
     `${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}; load ${machine.load.toFixed(2)}`,
     `at the start. ${report.rounds} interleaved rounds; medians; every result compared with double precision first.\n`,
     section(
-      `Targets: ${met} of ${targets.length} met`,
+      `Targets: ${met} of ${targets.length} met${open > 0 ? `, ${open} not judged` : ""}`,
       targets.length > 0
         ? table(
             ["workload", "measured", "target", "median ratio", "ratio of fastest calls", ""],

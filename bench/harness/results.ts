@@ -70,7 +70,19 @@ const inMicroseconds = ({ median: middle = Number.NaN, best = Number.NaN }: Cell
   fastest: best * 1e3,
 });
 
-function judge(target: Target, { workload, cells }: Row): TargetResult {
+/**
+ * Why this row says nothing about C as a limit, if so: where two threads of C are no faster than one, other
+ * programs hold the processors, and a threaded engine is measured by luck.
+ */
+function disturbance({ cells }: Row): string | undefined {
+  const threaded = cells.c?.median;
+  const single = cells["c-1t"]?.median;
+  if (threaded === undefined || single === undefined || threaded < 0.9 * single) return undefined;
+  return `disturbed: C took ${threaded.toPrecision(3)} ms with threads, ${single.toPrecision(3)} without`;
+}
+
+function judge(target: Target, row: Row): TargetResult {
+  const { workload, cells } = row;
   const result = { ...target, title: workload.title };
   const engines = target.baseline ? [target.engine, target.baseline] : [target.engine];
   const missing = engines.find((id) => cells[id]?.median === undefined);
@@ -78,6 +90,8 @@ function judge(target: Target, { workload, cells }: Row): TargetResult {
   const engine = cells[target.engine];
   const numbers = target.baseline ? againstBaseline(engine, cells[target.baseline]) : inMicroseconds(engine);
   const { measured } = numbers;
+  const problem = target.baseline === "c" ? disturbance(row) : undefined;
+  if (problem) return { ...result, ...numbers, problem };
   return { ...result, ...numbers, met: measured !== undefined && measured <= target.atMost };
 }
 

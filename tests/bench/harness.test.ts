@@ -124,6 +124,14 @@ describe("results", () => {
     expect(eager?.met).toBeUndefined();
     expect(eager?.problem).toContain("absent");
   });
+
+  test("where C gains nothing from its threads, no target against it is judged", () => {
+    const cells = { c: cell("c", [1]), "c-1t": cell("c-1t", [1]), "fluxion-2t": cell("fluxion-2t", [1]) };
+    const [target] = judgeTargets([{ workload: workloadNamed("selu"), cells }]);
+    expect(target.measured).toBe(1);
+    expect(target.met).toBeUndefined();
+    expect(target.problem).toContain("disturbed");
+  });
 });
 
 describe("protocol", () => {
