@@ -1,218 +1,259 @@
 /**
- * Lowers the functions of a module to one program. Values that must exist in memory get a buffer; everything else is
- * computed where it is used.
+ * Lowers the main function of a module to a program: fusion says which operations are one kernel, and each kind of group
+ * has its own shape of loops. Values inside a group exist only as scalars.
  */
 
 import {
-  type Func,
-  isElementwise,
+  allocateStorage,
+  type Block,
+  isComplex,
   type kernel as k,
+  type Literal,
   type Module,
   mainFunction,
   type Operation,
   returned,
   sizeOf,
+  type TypedArray,
   type Value,
 } from "@fluxion/ir";
+import { assignArena } from "../buffers/arena.ts";
+import { planDonations } from "../buffers/donate.ts";
+import { type Fusion, fuse, type Group } from "../fusion/groups.ts";
+import { complexProduct } from "./complex-dot.ts";
+import { lowerControl } from "./control.ts";
 import type { EmitContext } from "./emit-at.ts";
 import { gemmKernel } from "./gemm-kernel.ts";
-import { elementwiseNest } from "./loop-kernel.ts";
+import { elementwiseNest, type GroupOutput } from "./loop-kernel.ts";
+import { lowerMovement } from "./movement.ts";
 import { type BufferMap, KernelBindings, ProgramBuilder } from "./program.ts";
 import { reduceNest } from "./reduce-kernel.ts";
+import { rowsNest } from "./rows-kernel.ts";
 import type { TargetInfo } from "./target.ts";
 
-/** Ops that are index arithmetic or constants: computing them again costs nothing. */
-const freeOps = new Set<string>([
-  "broadcast_in_dim",
-  "reshape",
-  "transpose",
-  "slice",
-  "reverse",
-  "iota",
-  "convert",
-  "pad",
-]);
+type Nest = Pick<k.LoopKernel, "grid" | "prologue" | "body"> & { readonly tiles?: readonly k.Tile[] };
 
-class BlockLowering {
-  readonly module: Module;
-  readonly program: ProgramBuilder;
+/** Lowers one block after another into a program. */
+export class Lowering {
+  readonly program = new ProgramBuilder();
+  readonly buffers: BufferMap = new Map();
+  readonly definitions = new Map<Value, Operation>();
   readonly target: TargetInfo;
-  readonly buffers: BufferMap;
-  readonly definitions: Map<Value, Operation>;
-  readonly commands: k.Command[] = [];
+  /** Called with the groups of each block, for the dump of the fused IR. */
+  readonly onFusion: ((block: Block, fusion: Fusion) => void) | undefined;
+  commands: k.Command[] = [];
 
-  constructor(
-    module: Module,
-    program: ProgramBuilder,
-    target: TargetInfo,
-    buffers: BufferMap,
-    outer?: Map<Value, Operation>,
-  ) {
-    this.module = module;
-    this.program = program;
+  constructor(target: TargetInfo, onFusion?: (block: Block, fusion: Fusion) => void) {
     this.target = target;
-    this.buffers = buffers;
-    this.definitions = new Map(outer);
+    this.onFusion = onFusion;
   }
 
-  /** Lowers the operations of a block, the last (`return`) excepted. */
-  block(operations: readonly Operation[], wanted: readonly Value[]): void {
-    const uses = countUses(operations);
-    for (const op of operations) for (const result of op.results) this.definitions.set(result, op);
-    for (const op of operations) {
-      if (op.opcode === "return") continue;
-      if (this.#mustMaterialise(op, uses, wanted)) this.materialise(op);
-    }
+  /** Lowers a block; afterwards each of `wanted` has a buffer. */
+  block(block: Block, wanted: readonly Value[]): void {
+    for (const op of block.operations) for (const result of op.results) this.definitions.set(result, op);
+    const fusion = fuse(block, new Set(wanted), this.target);
+    this.onFusion?.(block, fusion);
+    for (const group of fusion.groups) this.#group(group);
   }
 
-  #mustMaterialise(op: Operation, uses: ReadonlyMap<Value, number>, wanted: readonly Value[]): boolean {
-    if (op.opcode === "constant")
-      return (
-        wanted.includes(op.results[0]) ||
-        (!op.attributes.value.splat && sizeOf(op.results[0].type.shape) !== 1)
-      );
-    if (op.results.some((result) => wanted.includes(result) || this.buffers.has(result))) return true;
-    if (op.results.every((result) => (uses.get(result) ?? 0) === 0)) return false;
-    if (freeOps.has(op.opcode)) return false;
-    if (isElementwise(op.opcode)) return (uses.get(op.results[0]) ?? 0) > 1;
-    return op.opcode !== "optimization_barrier" && op.opcode !== "dynamic_slice";
+  /** Commands that a nested block becomes. */
+  nested(block: Block, wanted: readonly Value[]): k.Command[] {
+    return this.collect(() => this.block(block, wanted));
   }
 
-  materialise(op: Operation): void {
-    for (const result of op.results) this.ensureBuffer(result, op);
-    if (op.opcode === "constant") return;
-    if (op.results.every(({ type }) => sizeOf(type.shape) === 0)) return;
-    if (op.opcode === "reduce")
-      this.#kernel(op, (context, outputs) => reduceNest(context, op, outputs, this.target));
-    else if (op.opcode === "dot_general") this.#gemm(op);
-    else if (
-      isElementwise(op.opcode) ||
-      freeOps.has(op.opcode) ||
-      op.opcode === "dynamic_slice" ||
-      op.opcode === "optimization_barrier"
-    ) {
-      const { shape } = op.results[0].type;
-      this.#kernel(op, (context, outputs) =>
-        elementwiseNest(
-          context,
-          shape,
-          op.results.map((value, i) => ({ value, to: outputs[i] })),
-          this.target,
-        ),
-      );
-    } else throw new Error(`${op.opcode} cannot be lowered`);
+  /** The commands that `emit` adds. */
+  collect(emit: () => void): k.Command[] {
+    const outer = this.commands;
+    this.commands = [];
+    emit();
+    const inner = this.commands;
+    this.commands = outer;
+    return inner;
   }
 
-  /** The buffer of a value, a new temporary (or constant) if it has none. */
-  ensureBuffer(value: Value, op: Operation): number {
+  /** The buffer of a value that must have one by now; constants are written when first asked for. */
+  materialised(value: Value): number {
     const known = this.buffers.get(value);
     if (known !== undefined) return known;
+    const op = this.definitions.get(value);
+    if (op?.opcode !== "constant") throw new Error("a value that is read whole has no buffer");
+    if (!op.attributes.value.splat) return this.ensureBuffer(value);
     const { dtype, shape } = value.type;
-    const id =
-      op.opcode === "constant" && !op.attributes.value.splat
-        ? this.program.constant(dtype, shape, op.attributes.value.data)
-        : this.program.temporary(`t${this.program.buffers.length}`, dtype, shape);
+    const id = this.program.constant(dtype, shape, expandSplat(op.attributes.value));
     this.buffers.set(value, id);
     return id;
   }
 
-  #kernel(
-    op: Operation,
-    nest: (
-      context: EmitContext,
-      outputs: readonly k.BufferRef[],
-    ) => Pick<k.LoopKernel, "grid" | "prologue" | "body">,
-  ): void {
-    const bindings = new KernelBindings(this.program);
-    const outputs = op.results.map((value) => bindings.bind(this.ensureBuffer(value, op), "write"));
-    const { grid, prologue, body } = nest(this.#context(bindings, op), outputs);
-    const name = `${op.opcode.replace("chlo.", "")}_${this.program.kernels.length}`;
-    const origin = [{ opcode: op.opcode, location: op.location }];
-    const kernel = this.program.addKernel({
-      kind: "loops",
-      name,
-      buffers: bindings.refs,
-      tiles: [],
-      grid,
-      prologue,
-      body,
-      origin,
-    });
-    this.commands.push({ kind: "launch", kernel, buffers: bindings.ids });
+  #group(group: Group): void {
+    for (const value of group.outputs) this.ensureBuffer(value);
+    const { root } = group;
+    if (root?.opcode === "while" || root?.opcode === "case" || root?.opcode === "if")
+      lowerControl(this, root);
+    else if (root?.opcode === "concatenate" || root?.opcode === "dynamic_update_slice")
+      lowerMovement(this, root, group);
+    else if ([...group.outputs].every(({ type }) => sizeOf(type.shape) === 0)) return;
+    else if (group.kind === "gemm") this.#gemm(group);
+    else if (group.kind === "rows" || group.kind === "reduce" || group.kind === "loop") {
+      this.launch(group, [...group.outputs], (context, outputs) => this.#nest(group, context, outputs));
+    } else throw new Error(`${root?.opcode} cannot be lowered`);
   }
 
-  #gemm(op: Extract<Operation, { opcode: "dot_general" }>): void {
+  #nest(group: Group, context: EmitContext, outputs: readonly GroupOutput[]): Nest {
+    if (group.kind === "rows" && group.space)
+      return rowsNest(group, group.space, context, outputs, this.target);
+    if (group.kind === "reduce" && group.root?.opcode === "reduce") {
+      return reduceNest(
+        context,
+        group.root,
+        outputs.map(({ to }) => to),
+        this.target,
+      );
+    }
+    return elementwiseNest(context, group.shape, outputs, this.target);
+  }
+
+  #gemm(group: Group): void {
+    const { root } = group;
+    if (root?.opcode !== "dot_general") throw new Error("a gemm group is built around dot_general");
+    if (isComplex(root.results[0].type.dtype)) {
+      complexProduct(this, root);
+      return;
+    }
     const bindings = new KernelBindings(this.program);
-    const output = bindings.bind(this.ensureBuffer(op.results[0], op), "write");
-    const kernel = gemmKernel(
-      `dot_${this.program.kernels.length}`,
-      this.#context(bindings, op),
-      op,
-      output,
-      bindings.refs,
+    const outputs = this.#bindOutputs(bindings, [...group.outputs]);
+    const name = this.#name(group);
+    const kernel = gemmKernel(name, this.context(bindings, group), root, outputs, bindings.refs);
+    this.add({ ...kernel, origin: originOf(group) }, bindings);
+  }
+
+  #bindOutputs(bindings: KernelBindings, values: readonly Value[]): GroupOutput[] {
+    return values.map((value) => ({ value, to: bindings.bind(this.ensureBuffer(value), "write") }));
+  }
+
+  /** One loop kernel for the group. */
+  launch(
+    group: Group,
+    values: readonly Value[],
+    nest: (context: EmitContext, outputs: readonly GroupOutput[]) => Nest,
+  ): void {
+    const bindings = new KernelBindings(this.program);
+    const outputs = this.#bindOutputs(bindings, values);
+    const { grid, prologue, body, tiles = [] } = nest(this.context(bindings, group), outputs);
+    const name = this.#name(group);
+    this.add(
+      { kind: "loops", name, buffers: bindings.refs, tiles, grid, prologue, body, origin: originOf(group) },
+      bindings,
     );
+  }
+
+  add(kernel: k.Kernel, bindings: KernelBindings): void {
     this.commands.push({ kind: "launch", kernel: this.program.addKernel(kernel), buffers: bindings.ids });
   }
 
-  #context(bindings: KernelBindings, root: Operation): EmitContext {
+  copy(from: number, to: number): void {
+    if (from !== to && this.program.buffers[to].bytes > 0) this.commands.push({ kind: "copy", from, to });
+  }
+
+  #name(group: Group): string {
+    const last = [...group.operations].pop()?.opcode ?? "kernel";
+    const op = group.root?.opcode ?? last;
+    return `${op.replace("chlo.", "")}_${this.program.kernels.length}`;
+  }
+
+  /** How a group's values are computed: from buffers, or in place. */
+  context(bindings: KernelBindings, group: Group): EmitContext {
     return {
       definition: (value) => this.definitions.get(value),
       bufferOf: (value) => {
+        if (group.outputs.has(value)) return undefined;
+        const op = this.definitions.get(value);
+        if (op?.opcode === "constant" && !this.buffers.has(value) && needsBuffer(op))
+          this.ensureBuffer(value);
         const id = this.buffers.get(value);
-        return id === undefined || root.results.includes(value) ? undefined : bindings.bind(id);
+        if (id === undefined || (op !== undefined && group.operations.has(op))) return undefined;
+        return bindings.bind(id);
       },
     };
   }
+
+  /** The buffer of a value; a new one if it has none. */
+  ensureBuffer(value: Value): number {
+    const known = this.buffers.get(value);
+    if (known !== undefined) return known;
+    const { dtype, shape } = value.type;
+    const op = this.definitions.get(value);
+    const isConstant = op?.opcode === "constant" && !op.attributes.value.splat;
+    const id = isConstant
+      ? this.program.constant(dtype, shape, op.attributes.value.data)
+      : this.program.temporary(`t${this.program.buffers.length}`, dtype, shape);
+    this.buffers.set(value, id);
+    return id;
+  }
 }
 
-function countUses(operations: readonly Operation[]): Map<Value, number> {
-  const uses = new Map<Value, number>();
-  for (const op of operations)
-    for (const operand of op.operands) uses.set(operand, (uses.get(operand) ?? 0) + 1);
-  return uses;
+/** Every element of a splat. */
+function expandSplat({ type, data }: Literal): TypedArray {
+  const all = allocateStorage(type.dtype, sizeOf(type.shape));
+  for (let i = 0; i < all.length; i++) all[i] = data[i % data.length];
+  return all;
+}
+
+/** Constants of several different elements are read from memory. */
+const needsBuffer = (op: Extract<Operation, { opcode: "constant" }>): boolean =>
+  !op.attributes.value.splat && sizeOf(op.attributes.value.type.shape) !== 1;
+
+const originOf = (group: Group): k.Origin[] =>
+  [...group.operations].map(({ opcode, location }) => ({ opcode, location }));
+
+export interface LowerOptions {
+  /** Parameters whose buffers results may reuse. */
+  readonly donated?: readonly number[];
+  readonly onFusion?: (block: Block, fusion: Fusion) => void;
 }
 
 /** Lowers the module's main function. Calls must have been inlined. */
-export function lowerModule(module: Module, target: TargetInfo): k.Program {
-  const func: Func = mainFunction(module);
-  const program = new ProgramBuilder();
-  const buffers: BufferMap = new Map();
+export function lowerModule(module: Module, target: TargetInfo, options: LowerOptions = {}): k.Program {
+  const func = mainFunction(module);
+  const lowering = new Lowering(target, options.onFusion);
+  const { program, buffers } = lowering;
   const parameters = func.body.arguments.map((value, index) => {
-    const id = program.add(value.hint ?? `arg${index}`, value.type.dtype, value.type.shape, {
-      kind: "parameter",
-      index,
-    });
+    const { dtype, shape } = value.type;
+    const id = program.add(value.hint ?? `arg${index}`, dtype, shape, { kind: "parameter", index });
     buffers.set(value, id);
     return id;
   });
-  const wanted = returned(func.body);
-  wanted.forEach((value, index) => {
-    if (buffers.has(value)) return;
-    const { dtype, shape } = value.type;
-    buffers.set(value, program.add(`out${index}`, dtype, shape, { kind: "result", index }));
-  });
-  const lowering = new BlockLowering(module, program, target, buffers);
-  lowering.block(func.body.operations, wanted);
-  const arenaBytes = placeInArena(program);
-  return {
+  const results = returned(func.body);
+  placeResults(program, buffers, results, func.body);
+  lowering.block(func.body, results);
+  const arenaBytes = assignArena(program.buffers, lowering.commands);
+  const draft: k.Program = {
     name: module.name ?? func.name,
     buffers: program.buffers,
     parameters,
-    results: wanted.map((value) => buffers.get(value) ?? -1),
+    results: results.map((value) => lowering.ensureBuffer(value)),
     donations: [],
     arenaBytes,
     kernels: program.kernels,
     commands: lowering.commands,
   };
+  return { ...draft, donations: planDonations(draft, options.donated ?? []) };
 }
 
-/** Gives every temporary an offset of its own. */
-function placeInArena(program: ProgramBuilder): number {
-  let offset = 0;
-  for (const buffer of program.buffers) {
-    if (buffer.placement.kind !== "arena") continue;
-    buffer.placement = { kind: "arena", offset };
-    offset += Math.ceil(buffer.bytes / 64) * 64;
-  }
-  return offset;
+/** Gives each computed result a buffer of its own; parameters and dense constants are results as they are. */
+function placeResults(
+  program: ProgramBuilder,
+  buffers: BufferMap,
+  results: readonly Value[],
+  body: Block,
+): void {
+  const constants = new Set(
+    body.operations.flatMap((op) =>
+      op.opcode === "constant" && !op.attributes.value.splat ? op.results : [],
+    ),
+  );
+  results.forEach((value, index) => {
+    if (buffers.has(value) || constants.has(value)) return;
+    const { dtype, shape } = value.type;
+    buffers.set(value, program.add(`out${index}`, dtype, shape, { kind: "result", index }));
+  });
 }

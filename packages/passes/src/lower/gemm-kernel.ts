@@ -1,7 +1,8 @@
 /** `dot_general` as a matrix product with its operands as expressions. */
 
-import { kernel as k, type OperationOf, type RealDType, sizeOf } from "@fluxion/ir";
+import { kernel as k, type OperationOf, type RealDType, sizeOf, type Value } from "@fluxion/ir";
 import { ElementEmitter, type EmitContext } from "./emit-at.ts";
+import { type GroupOutput, storeCell } from "./loop-kernel.ts";
 import { Scope } from "./scope.ts";
 
 type DotOp = OperationOf<"dot_general">;
@@ -33,13 +34,14 @@ function split(variable: k.LoopVar, sizes: readonly number[]): k.Index[] {
 export const accumulatorOf = (dtype: RealDType): RealDType =>
   dtype === "float16" || dtype === "bfloat16" ? "float32" : dtype;
 
-export function gemmKernel(
-  name: string,
-  context: EmitContext,
-  op: DotOp,
-  output: k.BufferRef,
-  buffers: readonly k.BufferRef[],
-): k.GemmKernel {
+/** The loops of a contraction, and the indices of both operands and the result in terms of them. */
+export interface Contraction extends Pick<k.GemmKernel, "batch" | "m" | "n" | "k"> {
+  readonly lhsIndices: readonly k.Index[];
+  readonly rhsIndices: readonly k.Index[];
+  readonly resultIndices: readonly k.Index[];
+}
+
+export function contraction(op: DotOp): Contraction {
   const [lhs, rhs] = op.operands;
   const d = op.attributes.dot_dimension_numbers;
   const left = dimsOf(lhs.type.shape.length, d.lhsBatching, d.lhsContracting);
@@ -55,40 +57,73 @@ export function gemmKernel(
   const kSizes = sizes(lhs.type.shape, left.contracting);
   const m = { var: new k.LoopVar("m"), extent: sizeOf(mSizes) };
   const n = { var: new k.LoopVar("n"), extent: sizeOf(nSizes) };
-  const kk = { var: new k.LoopVar("k"), extent: sizeOf(kSizes) };
-  const accumulate = accumulatorOf(op.results[0].type.dtype as RealDType);
-  const operandExpr = (
-    value: DotOp["operands"][number],
-    dims: Dims,
-    free: k.Index[],
-    vars: readonly k.LoopVar[],
-  ): k.Expr => {
-    const indices = new Array<k.Index>(value.type.shape.length);
-    dims.batch.forEach((axis, i) => {
-      indices[axis] = k.indexVar(batch[i].var);
+  const depth = { var: new k.LoopVar("k"), extent: sizeOf(kSizes) };
+  const b = batch.map(({ var: variable }) => k.indexVar(variable));
+  const [mIndices, nIndices, kIndices] = [
+    split(m.var, mSizes),
+    split(n.var, nSizes),
+    split(depth.var, kSizes),
+  ];
+  return {
+    batch,
+    m,
+    n,
+    k: depth,
+    lhsIndices: place(left, b, mIndices, kIndices),
+    rhsIndices: place(right, b, nIndices, kIndices),
+    resultIndices: [...b, ...mIndices, ...nIndices],
+  };
+}
+
+/** Operand indices by axis. */
+function place(
+  dims: Dims,
+  batch: readonly k.Index[],
+  free: readonly k.Index[],
+  contracting: readonly k.Index[],
+): k.Index[] {
+  const indices: k.Index[] = [];
+  for (const [axes, from] of [
+    [dims.batch, batch],
+    [dims.free, free],
+    [dims.contracting, contracting],
+  ] as const) {
+    axes.forEach((axis, i) => {
+      indices[axis] = from[i];
     });
-    dims.free.forEach((axis, i) => {
-      indices[axis] = free[i];
-    });
-    split(kk.var, kSizes).forEach((index, i) => {
-      indices[dims.contracting[i]] = index;
-    });
+  }
+  return indices;
+}
+
+/** A product whose operands and epilogue are computed as the context says. */
+export function gemmKernel(
+  name: string,
+  context: EmitContext,
+  op: DotOp,
+  outputs: readonly GroupOutput[],
+  buffers: readonly k.BufferRef[],
+): k.GemmKernel {
+  const c = contraction(op);
+  const [product] = op.results;
+  const accumulate = accumulatorOf(product.type.dtype as RealDType);
+  const batchVars = c.batch.map(({ var: variable }) => variable);
+  const operandExpr = (value: Value, indices: readonly k.Index[], vars: readonly k.LoopVar[]): k.Expr => {
     const scope = new Scope(undefined, vars);
     const { re } = new ElementEmitter(context).at(value, indices, scope);
     return k.convert(inlineLocals(re, scope.body), accumulate);
   };
-  const batchVars = batch.map(({ var: variable }) => variable);
-  const lhsExpr = operandExpr(lhs, left, split(m.var, mSizes), [...batchVars, m.var, kk.var]);
-  const rhsExpr = operandExpr(rhs, right, split(n.var, nSizes), [...batchVars, n.var, kk.var]);
   const sum = new k.Local("sum", accumulate);
-  const shape = op.results[0].type.shape;
-  const position = linearOf(shape, [
-    ...batchVars.map((v) => k.indexVar(v)),
-    ...split(m.var, mSizes),
-    ...split(n.var, nSizes),
-  ]);
-  const epilogue = [k.store(output, position, k.convert(k.use(sum), op.results[0].type.dtype as RealDType))];
+  const scope = new Scope(undefined, [...batchVars, c.m.var, c.n.var]);
+  const rounded = { re: k.convert(k.use(sum), product.type.dtype as RealDType) };
+  const emitter = new ElementEmitter({
+    ...context,
+    override: (value) => (value === product ? rounded : undefined),
+  });
+  const lhs = operandExpr(op.operands[0], c.lhsIndices, [...batchVars, c.m.var, c.k.var]);
+  const rhs = operandExpr(op.operands[1], c.rhsIndices, [...batchVars, c.n.var, c.k.var]);
+  for (const output of outputs) storeCell(emitter, output, c.resultIndices, scope);
   const origin = [{ opcode: "dot_general", location: op.location }];
+  const { batch, m, n } = c;
   return {
     kind: "gemm",
     name,
@@ -96,24 +131,14 @@ export function gemmKernel(
     batch,
     m,
     n,
-    k: kk,
+    k: c.k,
     accumulate,
-    lhs: lhsExpr,
-    rhs: rhsExpr,
+    lhs,
+    rhs,
     sum,
-    epilogue,
+    epilogue: scope.body,
     origin,
   };
-}
-
-function linearOf(shape: readonly number[], indices: readonly k.Index[]): k.Index {
-  let stride = 1;
-  let position = k.indexConst(0);
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    position = k.indexAdd(position, k.indexScale(indices[axis], stride));
-    stride *= shape[axis];
-  }
-  return position;
 }
 
 /** Puts the definitions of locals in place of their uses: a GEMM operand is one expression. */

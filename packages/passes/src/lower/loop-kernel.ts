@@ -4,7 +4,7 @@ import { entriesPerElement, kernel as k, sizeOf, type Value } from "@fluxion/ir"
 import { ElementEmitter, type EmitContext } from "./emit-at.ts";
 import { linearIndex } from "./index-maps.ts";
 import { accessesOf, mergedSpace, plainSpace, type Space } from "./iteration.ts";
-import { Scope } from "./scope.ts";
+import { type Cell, Scope } from "./scope.ts";
 import type { TargetInfo } from "./target.ts";
 
 /** An output of a group and the buffer that takes it. */
@@ -16,11 +16,20 @@ export interface GroupOutput {
 /** Stores one element of a value. */
 export function storeCell(
   emitter: ElementEmitter,
+  output: GroupOutput,
+  indices: readonly k.Index[],
+  scope: Scope,
+): void {
+  storeCellAt(emitter.at(output.value, indices, scope), output, indices, scope);
+}
+
+/** Stores a cell as the output's element at `indices`. */
+export function storeCellAt(
+  cell: Cell,
   { value, to }: GroupOutput,
   indices: readonly k.Index[],
   scope: Scope,
 ): void {
-  const cell = emitter.at(value, indices, scope);
   const position = linearIndex(value.type.shape, indices);
   if (entriesPerElement(value.type.dtype) === 1) {
     scope.body.push(k.store(to, position, cell.re));
@@ -31,7 +40,7 @@ export function storeCell(
   scope.body.push(k.store(to, k.indexAdd(re, k.indexConst(1)), cell.im ?? k.constant(to.dtype, 0)));
 }
 
-interface LoopNest {
+export interface LoopNest {
   readonly grid: k.Grid | undefined;
   readonly prologue: readonly k.Stmt[];
   readonly body: readonly k.Stmt[];
@@ -59,7 +68,7 @@ export function elementwiseNest(
 }
 
 /** Grid over the outer loops, one SIMD loop inside; a single loop is the grid itself. */
-function nestOver(
+export function nestOver(
   space: Space,
   target: TargetInfo,
   emit: (indices: readonly k.Index[], scope: Scope) => void,

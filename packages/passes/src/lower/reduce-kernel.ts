@@ -10,7 +10,7 @@ import type { TargetInfo } from "./target.ts";
 type ReduceOp = OperationOf<"reduce">;
 
 /** The reduction's body as a combine of scalars. */
-export function combineOf(op: ReduceOp): k.Combine {
+export function combineOf(op: ReduceOp, outer: (value: Value) => Cell): k.Combine {
   const [body] = op.regions;
   const count = op.operands.length / 2;
   const locals = (values: readonly Value[], name: string): k.Local[][] =>
@@ -34,7 +34,7 @@ export function combineOf(op: ReduceOp): k.Combine {
   const emitter = new ElementEmitter({
     bufferOf: () => undefined,
     definition: (value) => definitions.get(value),
-    override: (value) => cells.get(value),
+    override: (value) => cells.get(value) ?? (definitions.has(value) ? undefined : outer(value)),
   });
   const scope = new Scope(undefined, []);
   const last = body.operations[body.operations.length - 1];
@@ -59,6 +59,9 @@ function monoidOf(op: ReduceOp): Pick<k.Combine, "monoid"> {
   return plain && !isComplex(op.operands[0].type.dtype) ? { monoid } : {};
 }
 
+/** Loops over what a reduction folds. */
+type ReduceLoops = readonly { readonly var: k.LoopVar; readonly extent: number }[];
+
 /** Emits the statement that reduces `op` at the kept indices, and returns one cell for each result. */
 export function emitReduce(
   op: ReduceOp,
@@ -66,7 +69,6 @@ export function emitReduce(
   emitter: ElementEmitter,
   scope: Scope,
 ): Cell[] {
-  const count = op.operands.length / 2;
   const { dimensions } = op.attributes;
   const loops = [...dimensions]
     .sort((a, b) => a - b)
@@ -76,23 +78,43 @@ export function emitReduce(
     const loop = loops.find((candidate) => candidate.axis === axis);
     return loop ? k.indexVar(loop.var) : kept[next++];
   });
+  const plain = loops.map(({ var: variable, extent }) => ({ var: variable, extent }));
+  return emitReduceOver(op, indices, plain, emitter, scope);
+}
+
+/**
+ * Emits a reduction whose loops and operand indices are given. `extra` may add statements to the loop body, after the
+ * elements.
+ */
+export function emitReduceOver(
+  op: ReduceOp,
+  indices: readonly k.Index[],
+  loops: ReduceLoops,
+  emitter: ElementEmitter,
+  scope: Scope,
+  extra?: (inner: Scope) => void,
+): Cell[] {
+  const count = op.operands.length / 2;
   const init = op.operands.slice(count).flatMap((value) => partsOf(emitter.at(value, [], scope)));
   const inner = new Scope(
     scope,
     loops.map((loop) => loop.var),
   );
   const elements = op.operands.slice(0, count).flatMap((value) => partsOf(emitter.at(value, indices, inner)));
+  extra?.(inner);
   const accumulators = elements.map(({ dtype }, i) => new k.Local(`acc${i}`, dtype));
   const innermost = op.operands[0].type.shape.length - 1;
+  const simd = op.attributes.dimensions.includes(innermost);
+  const combine = combineOf(op, (value) => emitter.at(value, [], scope));
   scope.body.push({
     kind: "reduce",
-    loops: loops.map(({ var: variable, extent }) => ({ var: variable, extent })),
-    simd: dimensions.includes(innermost),
+    loops,
+    simd,
     body: inner.body,
     elements,
     accumulators,
     init,
-    combine: combineOf(op),
+    combine,
   });
   return regroup(accumulators.map(k.use), op.operands.slice(0, count));
 }

@@ -1,0 +1,67 @@
+/**
+ * Places temporaries in one arena: two of them may share bytes if their lives do not overlap. A buffer lives from the first
+ * command that touches it to the last; one touched inside a loop lives as long as the loop.
+ */
+
+import type { kernel as k } from "@fluxion/ir";
+
+const alignment = 64;
+const align = (bytes: number): number => Math.ceil(Math.max(bytes, 1) / alignment) * alignment;
+
+interface Life {
+  readonly id: number;
+  first: number;
+  last: number;
+}
+
+type Buffer = { -readonly [P in keyof k.ProgramBuffer]: k.ProgramBuffer[P] };
+
+/** Writes the offsets into the placements and returns the size of the arena. */
+export function assignArena(buffers: readonly Buffer[], commands: readonly k.Command[]): number {
+  const lives = livesOf(buffers, commands);
+  const placed: { life: Life; offset: number; bytes: number }[] = [];
+  let size = 0;
+  const bySize = [...lives].sort((a, b) => buffers[b.id].bytes - buffers[a.id].bytes || a.first - b.first);
+  for (const life of bySize) {
+    const bytes = align(buffers[life.id].bytes);
+    const busy = placed
+      .filter((other) => other.life.first <= life.last && life.first <= other.life.last)
+      .sort((a, b) => a.offset - b.offset);
+    let offset = 0;
+    for (const other of busy) {
+      if (offset + bytes <= other.offset) break;
+      offset = Math.max(offset, other.offset + other.bytes);
+    }
+    buffers[life.id].placement = { kind: "arena", offset };
+    placed.push({ life, offset, bytes });
+    size = Math.max(size, offset + bytes);
+  }
+  return size;
+}
+
+function livesOf(buffers: readonly Buffer[], commands: readonly k.Command[]): Life[] {
+  const lives = new Map<number, Life>();
+  commands.forEach((command, time) => {
+    for (const id of touched(command)) {
+      if (buffers[id].placement.kind !== "arena") continue;
+      const life = lives.get(id) ?? { id, first: time, last: time };
+      life.last = time;
+      lives.set(id, life);
+    }
+  });
+  return [...lives.values()];
+}
+
+/** Buffers that a command reads or writes, nested commands included. */
+export function touched(command: k.Command): number[] {
+  switch (command.kind) {
+    case "launch":
+      return [...command.buffers];
+    case "copy":
+      return [command.from, command.to];
+    case "while":
+      return [command.predicate, ...command.condition.flatMap(touched), ...command.body.flatMap(touched)];
+    case "case":
+      return [command.index, ...command.branches.flatMap((branch) => branch.flatMap(touched))];
+  }
+}

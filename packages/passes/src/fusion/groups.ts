@@ -1,0 +1,343 @@
+/**
+ * Fusion: which operations become one kernel.
+ *
+ * Operations are visited from the last to the first. One whose users all belong to a single group joins it if the group
+ * can compute it in place; a cheap one is computed again in every group that uses it; anything else founds a group of
+ * its own and gets a buffer. A group that reduces trailing dimensions runs row by row, and takes further reductions
+ * over the same rows; a group around a matrix product takes elementwise work on its result.
+ */
+
+import {
+  type Block,
+  isComplex,
+  type Operation,
+  type OperationOf,
+  sameShape,
+  sizeOf,
+  type Value,
+} from "@fluxion/ir";
+import type { TargetInfo } from "../lower/target.ts";
+import { type BlockFacts, blockFacts } from "./analysis.ts";
+import { duplicationBudget, isFree, isLoopOp, opCost } from "./costs.ts";
+
+/** Rows and what is folded of each: the dimensions of the full shape, split. */
+export interface RowSpace {
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
+}
+
+export type GroupKind = "loop" | "rows" | "gemm" | "reduce" | "opaque";
+
+/** Operations that become one kernel (or, if opaque, a few commands). */
+export interface Group {
+  kind: GroupKind;
+  /** In program order. */
+  readonly operations: Set<Operation>;
+  /** Values that the group must leave in buffers. */
+  readonly outputs: Set<Value>;
+  /** Shape that the loops run over; for rows, of the rows or of rows × columns. */
+  shape: readonly number[];
+  space: RowSpace | undefined;
+  /** The matrix product, reduction or opaque operation that the group is built around. */
+  root: Operation | undefined;
+}
+
+export interface Fusion {
+  /** In an order that respects dependencies. */
+  readonly groups: readonly Group[];
+  readonly facts: BlockFacts;
+}
+
+export function fuse(block: Block, wanted: ReadonlySet<Value>, target: TargetInfo): Fusion {
+  const facts = blockFacts(block);
+  return { facts, groups: new Fuser(block, facts, wanted, target).run() };
+}
+
+class Fuser {
+  readonly block: Block;
+  readonly facts: BlockFacts;
+  readonly wanted: ReadonlySet<Value>;
+  readonly target: TargetInfo;
+  /** Groups that compute an operation, directly or through operations computed in place. */
+  readonly consumers = new Map<Operation, Set<Group>>();
+  readonly groups: Group[] = [];
+  readonly position = new Map<Operation, number>();
+
+  constructor(block: Block, facts: BlockFacts, wanted: ReadonlySet<Value>, target: TargetInfo) {
+    this.block = block;
+    this.facts = facts;
+    this.wanted = wanted;
+    this.target = target;
+    block.operations.forEach((op, i) => {
+      this.position.set(op, i);
+    });
+  }
+
+  run(): Group[] {
+    for (let i = this.block.operations.length - 1; i >= 0; i--) {
+      const op = this.block.operations[i];
+      if (op.opcode !== "return") this.#visit(op);
+    }
+    return this.#ordered();
+  }
+
+  #visit(op: Operation): void {
+    const consumers = this.#consumersOf(op);
+    const isOutput = op.results.some((result) => this.wanted.has(result));
+    if (consumers.size === 0 && !isOutput && !isSideEffect(op)) return;
+    const mustExist = isOutput || this.#isReadWhole(op);
+    if (isFree(op) && !mustExist) {
+      this.consumers.set(op, consumers);
+      return;
+    }
+    const [only] = consumers;
+    if (consumers.size === 1 && this.#join(op, only, mustExist)) return;
+    if (!mustExist && isLoopOp(op) && this.#isCheap(op) && consumers.size <= 4) {
+      for (const group of consumers) group.operations.add(op);
+      this.consumers.set(op, consumers);
+      return;
+    }
+    this.#found(op);
+  }
+
+  /** Groups that the users of an operation's results belong to. */
+  #consumersOf(op: Operation): Set<Group> {
+    const found = new Set<Group>();
+    for (const result of op.results) {
+      for (const user of this.facts.users.get(result) ?? []) {
+        for (const group of this.consumers.get(user) ?? []) found.add(group);
+      }
+    }
+    return found;
+  }
+
+  /** Whether a user needs the whole array in memory. */
+  #isReadWhole(op: Operation): boolean {
+    if (op.opcode === "constant") return false;
+    return op.results.some((result) =>
+      (this.facts.users.get(result) ?? []).some((user) => {
+        if (user.opcode === "return") return false;
+        if (this.facts.capturers.get(result)?.includes(user) && user.opcode !== "reduce") return true;
+        return ["while", "case", "if", "custom_call"].includes(user.opcode);
+      }),
+    );
+  }
+
+  /** A few flops on few inputs. */
+  #isCheap(op: Operation): boolean {
+    let cost = 0;
+    const seen = new Set<Operation>();
+    const visit = (current: Operation): void => {
+      if (seen.has(current) || !isLoopOp(current)) return;
+      seen.add(current);
+      cost += opCost(current);
+      if (cost > duplicationBudget) return;
+      for (const operand of current.operands) {
+        const definition = this.facts.definitions.get(operand);
+        if (definition !== undefined) visit(definition);
+      }
+    };
+    visit(op);
+    return (
+      cost <= duplicationBudget || (sizeOf(op.results[0].type.shape) === 1 && cost <= 4 * duplicationBudget)
+    );
+  }
+
+  /** Takes an operation into the one group that uses it, if that group can compute it. */
+  #join(op: Operation, group: Group, mustExist: boolean): boolean {
+    const fits = mustExist ? this.#fitsAsOutput(op, group) : true;
+    if (!fits || !this.#canCompute(op, group)) return false;
+    group.operations.add(op);
+    if (mustExist) for (const result of op.results) group.outputs.add(result);
+    this.consumers.set(op, new Set([group]));
+    return true;
+  }
+
+  #fitsAsOutput(op: Operation, group: Group): boolean {
+    if (group.kind !== "loop" && group.kind !== "rows") return false;
+    const { shape } = op.results[0].type;
+    if (op.opcode === "reduce") return true;
+    return sameShape(shape, group.shape) || (group.space !== undefined && sameShape(shape, group.space.rows));
+  }
+
+  #canCompute(op: Operation, group: Group): boolean {
+    if (isLoopOp(op)) return this.#takesElementwise(op, group);
+    if (op.opcode === "reduce") return this.#takesReduction(op, group);
+    return op.opcode === "dot_general" && this.#takesProduct(op, group);
+  }
+
+  #takesElementwise(op: Operation, group: Group): boolean {
+    if (group.kind === "opaque")
+      return group.root?.opcode === "concatenate" || group.root?.opcode === "dynamic_update_slice";
+    if (group.kind !== "gemm") return true;
+    // Packing may evaluate an operand's element more than once.
+    return this.#isCheap(op) || !this.#feedsProduct(op, group);
+  }
+
+  /** Whether an operation reaches an operand of the group's product. */
+  #feedsProduct(op: Operation, group: Group): boolean {
+    const reach = (value: Value, seen: Set<Value>): boolean => {
+      if (seen.has(value)) return false;
+      seen.add(value);
+      return (this.facts.users.get(value) ?? []).some(
+        (user) =>
+          user === group.root ||
+          ((group.operations.has(user) || isFree(user)) && user.results.some((r) => reach(r, seen))),
+      );
+    };
+    return op.results.some((result) => reach(result, new Set()));
+  }
+
+  /** A reduction joins a group whose loops are its rows, or its rows × columns. */
+  #takesReduction(op: OperationOf<"reduce">, group: Group): boolean {
+    const space = rowSpaceOf(op);
+    if (space === undefined || (group.kind !== "loop" && group.kind !== "rows")) return false;
+    if (!this.#worthRows(space)) return false;
+    const full = [...space.rows, ...space.columns];
+    if (group.space !== undefined) {
+      if (!sameShape(group.space.rows, space.rows) || !sameShape(group.space.columns, space.columns))
+        return false;
+    } else if (!sameShape(group.shape, space.rows) && !sameShape(group.shape, full)) return false;
+    if (!this.#usedAtRow(op, group, space)) return false;
+    group.kind = "rows";
+    group.space = space;
+    return true;
+  }
+
+  /** Enough rows to keep every thread busy, or little work in all. */
+  #worthRows({ rows, columns }: RowSpace): boolean {
+    const work = sizeOf(rows) * sizeOf(columns);
+    if (sizeOf(columns) * 4 > this.target.tileBytes) return false;
+    return sizeOf(rows) >= 4 * this.target.parallelism || work <= 2 * this.target.grainElements;
+  }
+
+  /**
+   * Whether every use of the reduction inside the group is at the row that the loops are at: elementwise on values of the
+   * rows' shape, or broadcast along the columns.
+   */
+  #usedAtRow(op: Operation, group: Group, space: RowSpace): boolean {
+    const { rows } = space;
+    const full = [...rows, ...space.columns];
+    const aligned = (value: Value, seen: Set<Value>): boolean => {
+      if (seen.has(value)) return true;
+      seen.add(value);
+      return (this.facts.users.get(value) ?? []).every((user) => {
+        if (user.opcode === "return") return true;
+        if (!group.operations.has(user) && !isFree(user)) return true;
+        const [result] = user.results;
+        if (user.opcode === "reduce") return sameShape(value.type.shape, full);
+        if (user.opcode === "broadcast_in_dim")
+          return this.#alignedBroadcast(user, rows, full) && aligned(result, seen);
+        if (user.opcode === "reshape")
+          return onlyTrailingOnes(rows, result.type.shape) && aligned(result, seen);
+        if (isFree(user) && user.opcode !== "optimization_barrier") return false;
+        const { shape } = result.type;
+        return (
+          (sameShape(shape, rows) || sameShape(shape, full) || onlyTrailingOnes(rows, shape)) &&
+          user.results.every((r) => aligned(r, seen))
+        );
+      });
+    };
+    return op.results.every((result) => aligned(result, new Set()));
+  }
+
+  #alignedBroadcast(
+    op: OperationOf<"broadcast_in_dim">,
+    rows: readonly number[],
+    full: readonly number[],
+  ): boolean {
+    const { shape } = op.results[0].type;
+    const dims = op.attributes.broadcast_dimensions;
+    const inOrder = dims.every((d, i) => d === i);
+    return inOrder && (sameShape(shape, full) || onlyTrailingOnes(rows, shape));
+  }
+
+  /** A product takes the group as its epilogue if the group computes one elementwise result of the product's shape. */
+  #takesProduct(op: OperationOf<"dot_general">, group: Group): boolean {
+    if (group.kind !== "loop" || isComplex(op.results[0].type.dtype)) return false;
+    if (!sameShape(group.shape, op.results[0].type.shape)) return false;
+    const direct = [...group.operations].every((member) => !isFree(member));
+    const uses = this.facts.users.get(op.results[0]) ?? [];
+    if (!direct || !uses.every((user) => group.operations.has(user))) return false;
+    // Every path from the product must stay at the product's own index.
+    for (const member of group.operations) {
+      if (
+        member.results.some(({ type }) => !sameShape(type.shape, group.shape)) &&
+        this.#dependsOn(member, op)
+      )
+        return false;
+    }
+    group.kind = "gemm";
+    group.root = op;
+    return true;
+  }
+
+  #dependsOn(op: Operation, on: Operation): boolean {
+    return op.operands.some((operand) => {
+      const definition = this.facts.definitions.get(operand);
+      return definition !== undefined && (definition === on || this.#dependsOn(definition, on));
+    });
+  }
+
+  #found(op: Operation): void {
+    const space = op.opcode === "reduce" ? rowSpaceOf(op) : undefined;
+    const asRows = space !== undefined && this.#worthRows(space);
+    const kind: GroupKind = isLoopOp(op)
+      ? "loop"
+      : op.opcode === "reduce"
+        ? asRows
+          ? "rows"
+          : "reduce"
+        : op.opcode === "dot_general"
+          ? "gemm"
+          : "opaque";
+    const group: Group = {
+      kind,
+      operations: new Set([op]),
+      outputs: new Set(op.results),
+      shape: op.results[0]?.type.shape ?? [],
+      space: asRows ? space : undefined,
+      root: kind === "loop" || kind === "rows" ? undefined : op,
+    };
+    this.groups.push(group);
+    this.consumers.set(op, new Set([group]));
+  }
+
+  /** Groups in the order of their last operation; dependencies always point to earlier operations. */
+  #ordered(): Group[] {
+    const sorted = this.groups.map((group) => {
+      const operations = [...group.operations].sort((a, b) => this.#at(a) - this.#at(b));
+      return { ...group, operations: new Set(operations) };
+    });
+    return mergeSiblings(sorted, this.facts).sort((a, b) => this.#lastAt(a) - this.#lastAt(b));
+  }
+
+  #at(op: Operation): number {
+    return this.position.get(op) ?? -1;
+  }
+
+  #lastAt(group: Group): number {
+    return Math.max(...[...group.operations].map((op) => this.#at(op)));
+  }
+}
+
+const isSideEffect = (op: Operation): boolean => op.opcode === "custom_call";
+
+/** The rows and columns of a reduction over trailing dimensions. */
+export function rowSpaceOf(op: OperationOf<"reduce">): RowSpace | undefined {
+  const { shape } = op.operands[0].type;
+  const first = shape.length - op.attributes.dimensions.length;
+  const trailing = op.attributes.dimensions.every((axis) => axis >= first);
+  if (!trailing || op.attributes.dimensions.length === 0) return undefined;
+  return { rows: shape.slice(0, first), columns: shape.slice(first) };
+}
+
+/** Whether `shape` is `rows` followed by ones. */
+const onlyTrailingOnes = (rows: readonly number[], shape: readonly number[]): boolean =>
+  shape.length >= rows.length &&
+  shape.every((size, axis) => (axis < rows.length ? size === rows[axis] : size === 1));
+
+/** Joins loop groups of one shape that read a common array and do not depend on each other. */
+function mergeSiblings(groups: readonly Group[], _facts: BlockFacts): Group[] {
+  return [...groups];
+}
