@@ -8,6 +8,8 @@ import { FunctionBuilder, type Local } from "./function-builder.ts";
 
 /** Internal names of the functions that `emitParallel` adds and of the one it calls. */
 export const PARALLEL = "parallel";
+/** Mutable i32 global: the slot of the thread that runs a task. Every instance of the module has its own. */
+export const THREAD_SLOT = "threadSlot";
 const FORK = "fork_join";
 const WORK = "work";
 
@@ -35,6 +37,7 @@ export interface ParallelOptions {
  */
 export function emitParallel(b: Binaryen, m: BinaryenModule, options: ParallelOptions): void {
   emitEntry(b, m, options.shared);
+  m.addGlobal(THREAD_SLOT, b.i32, true, m.i32.const(0));
   if (!options.shared) return;
   m.addGlobal(abi.EXPORT_MODULE_ID, b.i32, true, m.i32.const(-1));
   m.addGlobalExport(abi.EXPORT_MODULE_ID, abi.EXPORT_MODULE_ID);
@@ -130,6 +133,7 @@ function emitWork(b: Binaryen, m: BinaryenModule): void {
   const [seen, rest, count, begin, extent] = [b.i64, b.i32, b.i32, b.i32, b.i32].map((t) =>
     f.local(t),
   ) as Local[];
+  f.push(m.global.set(THREAD_SLOT, f.get(slot)));
   f.loop((chunks) => {
     f.set(seen, m.i64.atomic.load(0, m.i32.const(abi.TICKET)));
     f.set(rest, m.i32.wrap(f.get(seen)));
