@@ -1,0 +1,178 @@
+/** Index arithmetic of the kernel IR as i32 expressions, and the addresses of elements. */
+import { kernel as k } from "@fluxion/ir";
+import type { Expr } from "../binaryen/load.ts";
+import type { Local } from "../emit/function-builder.ts";
+import { bytesOf } from "../scalar/types.ts";
+import type { FunctionContext, LoopFrame, Storage } from "./function-context.ts";
+
+/** Evaluates a run-time value inside an index to an i32. */
+export type AtomValue = (value: k.Expr) => Expr;
+
+/** An address as loads and stores take it: `pointer + offset`, the offset not negative. */
+export interface Address {
+  readonly pointer: Local;
+  readonly offset: number;
+}
+
+/** `value · factor` */
+function scale(fc: FunctionContext, value: Expr, factor: number): Expr {
+  const { i32 } = fc.f.m;
+  if (factor === 1) return value;
+  const power = Math.log2(factor);
+  return Number.isInteger(power) ? i32.shl(value, i32.const(power)) : i32.mul(value, i32.const(factor));
+}
+
+function sum(fc: FunctionContext, terms: readonly Expr[]): Expr {
+  const { i32 } = fc.f.m;
+  return terms.length === 0 ? i32.const(0) : terms.reduce((a, b) => i32.add(a, b));
+}
+
+/** The value of an index. Inside loops, `shift` is added to the innermost vectorised variable. */
+export function indexExpr(fc: FunctionContext, index: k.Index, atomValue: AtomValue, shift?: Shift): Expr {
+  const terms = index.terms.map(({ atom, stride }) =>
+    scale(fc, atomExpr(fc, atom, atomValue, shift), stride),
+  );
+  if (index.offset !== 0) terms.push(fc.f.m.i32.const(index.offset));
+  return sum(fc, terms);
+}
+
+/** A variable read as `variable + by`. */
+export interface Shift {
+  readonly variable: k.LoopVar;
+  readonly by: number;
+}
+
+function atomExpr(fc: FunctionContext, atom: k.IndexAtom, atomValue: AtomValue, shift?: Shift): Expr {
+  const { f } = fc;
+  const { i32 } = f.m;
+  const inner = (index: k.Index): Expr => indexExpr(fc, index, atomValue, shift);
+  switch (atom.kind) {
+    case "var": {
+      const counter = f.get(fc.counter(atom.var));
+      return shift?.variable === atom.var && shift.by !== 0 ? i32.add(counter, i32.const(shift.by)) : counter;
+    }
+    case "floordiv":
+      return i32.div_u(inner(atom.value), i32.const(atom.by));
+    case "mod":
+      return i32.rem_u(inner(atom.value), i32.const(atom.by));
+    case "clamp": {
+      const value = f.let(f.b.i32, inner(atom.value));
+      const low = i32.const(atom.low);
+      const notLow = f.let(
+        f.b.i32,
+        f.m.select(i32.lt_s(f.get(value), i32.const(atom.low)), low, f.get(value)),
+      );
+      return f.m.select(i32.gt_s(f.get(notLow), i32.const(atom.high)), i32.const(atom.high), f.get(notLow));
+    }
+    case "value":
+      return atomValue(atom.value);
+  }
+}
+
+/** Whether an index keeps its value while the loop runs. Mutable locals never count as constant. */
+export function isInvariant(index: k.Index, frame: LoopFrame): boolean {
+  return index.terms.every(({ atom }) => {
+    if (atom.kind === "var") return !frame.defined.has(atom.var);
+    if (atom.kind !== "value") return isInvariant(atom.value, frame);
+    const { value } = atom;
+    return (
+      value.kind === "const" ||
+      (value.kind === "local" && !value.local.mutable && !frame.defined.has(value.local))
+    );
+  });
+}
+
+/** Whether an atom may be negative (then an offset must not be split from it: addresses do not wrap around). */
+function mayBeNegative({ atom, stride }: k.IndexTerm): boolean {
+  return stride < 0 || atom.kind === "value" || (atom.kind === "clamp" && atom.low < 0);
+}
+
+/** The address of an element. What does not change in the innermost loop is computed before it. */
+export function addressOf(
+  fc: FunctionContext,
+  of: Storage,
+  index: k.Index,
+  atomValue: AtomValue,
+  shift?: Shift,
+): Address {
+  const bytes = bytesOf(of.dtype);
+  const split = index.offset >= 0 && !index.terms.some(mayBeNegative);
+  const terms: k.Index = split ? { offset: 0, terms: index.terms } : index;
+  const offset = split ? index.offset * bytes : 0;
+  return { pointer: pointerTo(fc, of, terms, atomValue, shift), offset };
+}
+
+function pointerTo(
+  fc: FunctionContext,
+  of: Storage,
+  index: k.Index,
+  atomValue: AtomValue,
+  shift?: Shift,
+): Local {
+  const { frame } = fc;
+  if (frame === undefined || shift !== undefined)
+    return sumPointer(fc, of, fc.base(of), index, atomValue, shift);
+  const isConstant = (term: k.IndexTerm): boolean => isInvariant({ offset: 0, terms: [term] }, frame);
+  const constant: k.Index = { offset: index.offset, terms: index.terms.filter(isConstant) };
+  const varying: k.Index = { offset: 0, terms: index.terms.filter((term) => !isConstant(term)) };
+  const start = invariantPointer(fc, frame, of, constant, atomValue);
+  return sumPointer(fc, of, start, varying, atomValue);
+}
+
+/** The address of an element that is the same in all iterations of the innermost loop. */
+function invariantPointer(
+  fc: FunctionContext,
+  frame: LoopFrame,
+  of: Storage,
+  index: k.Index,
+  atomValue: AtomValue,
+): Local {
+  const known = frame.pointers.find((entry) => entry.of === of && k.sameIndex(entry.index, index));
+  if (known !== undefined) return known.local;
+  let local = fc.base(of);
+  if (index.terms.length > 0 || index.offset !== 0) {
+    fc.frames.pop();
+    fc.into(frame.before, () => {
+      local = pointerTo(fc, of, index, atomValue);
+    });
+    fc.frames.push(frame);
+  }
+  frame.pointers.push({ of, index, local });
+  return local;
+}
+
+function sumPointer(
+  fc: FunctionContext,
+  of: Storage,
+  start: Local,
+  index: k.Index,
+  atomValue: AtomValue,
+  shift?: Shift,
+): Local {
+  const { f } = fc;
+  const bytes = bytesOf(of.dtype);
+  if (index.terms.length === 0 && index.offset === 0) return start;
+  const terms = index.terms.map(({ atom, stride }) => {
+    const factor = stride * bytes;
+    const { frame } = fc;
+    if (shift === undefined && atom.kind === "var" && frame?.variable === atom.var)
+      return f.get(scaledCounter(fc, frame, factor));
+    return scale(fc, atomExpr(fc, atom, atomValue, shift), factor);
+  });
+  if (index.offset !== 0) terms.push(f.m.i32.const(index.offset * bytes));
+  return f.let(f.b.i32, sum(fc, [f.get(start), ...terms]));
+}
+
+/** A multiple of a loop's counter, computed once in each iteration. */
+function scaledCounter(fc: FunctionContext, frame: LoopFrame, factor: number): Local {
+  if (factor === 1) return frame.counter;
+  let local = frame.scaled.get(factor);
+  if (local === undefined) {
+    const { f } = fc;
+    const target = f.local(f.b.i32);
+    fc.into(frame.top, () => f.set(target, scale(fc, f.get(frame.counter), factor)));
+    frame.scaled.set(factor, target);
+    local = target;
+  }
+  return local;
+}

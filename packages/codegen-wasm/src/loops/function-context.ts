@@ -1,0 +1,144 @@
+/**
+ * One wasm function of a kernel under construction: where the kernel's variables live, the loops that are open, and
+ * the addresses of its buffers.
+ */
+import { invariant, type kernel as k } from "@fluxion/ir";
+import type { Expr } from "../binaryen/load.ts";
+import type { FunctionBuilder, Local } from "../emit/function-builder.ts";
+import { MathEmitter } from "../math/emitter.ts";
+import type { ScalarType } from "../scalar/types.ts";
+import type { Vector } from "./vector.ts";
+
+export type Storage = k.BufferRef | k.Tile;
+
+/** Where a kernel's buffers and tiles are, given its table of addresses. */
+export interface KernelMemory {
+  /** The address of the first byte, as an expression of the table's address and globals. */
+  address(f: FunctionBuilder, table: Local, of: Storage): Expr;
+}
+
+export interface EmitOptions {
+  /** Whether relaxed SIMD may be used. */
+  readonly relaxed: boolean;
+}
+
+/** What a kernel's local is held in: a wasm local, or vectors of lanes inside a vectorised loop. */
+export type Binding =
+  | { readonly kind: "scalar"; readonly local: Local }
+  | { readonly kind: "vector"; readonly vector: Vector };
+
+/** A loop whose body is being emitted. */
+export interface LoopFrame {
+  readonly variable: k.LoopVar;
+  readonly counter: Local;
+  /** Statements to stand before the loop. */
+  readonly before: Expr[];
+  /** Statements to stand first in its body. */
+  readonly top: Expr[];
+  /** Variables that get their value inside the loop. */
+  readonly defined: Set<k.Local | k.LoopVar>;
+  readonly pointers: { readonly of: Storage; readonly index: k.Index; readonly local: Local }[];
+  /** Multiples of the counter by their factor. */
+  readonly scaled: Map<number, Local>;
+  readonly splats: Map<k.Local, Vector>;
+}
+
+export class FunctionContext {
+  readonly f: FunctionBuilder;
+  readonly math: MathEmitter;
+  readonly memory: KernelMemory;
+  readonly table: Local;
+  readonly options: EmitOptions;
+  readonly bindings = new Map<k.Local, Binding>();
+  readonly vars = new Map<k.LoopVar, Local>();
+  readonly frames: LoopFrame[] = [];
+  /** The number that all lanes of a register are known to hold, as lanes of a type. */
+  readonly constants = new Map<Local, Partial<Record<ScalarType, number | bigint>>>();
+  readonly #bases = new Map<Storage, Local>();
+
+  constructor(f: FunctionBuilder, table: Local, memory: KernelMemory, options: EmitOptions) {
+    this.f = f;
+    this.table = table;
+    this.memory = memory;
+    this.options = options;
+    this.math = new MathEmitter(f, { relaxed: options.relaxed });
+  }
+
+  /** The address of a buffer or tile, loaded once on entry. */
+  base(of: Storage): Local {
+    let local = this.#bases.get(of);
+    if (local === undefined) {
+      local = this.f.hoist(this.f.b.i32, this.memory.address(this.f, this.table, of));
+      this.#bases.set(of, local);
+    }
+    return local;
+  }
+
+  get frame(): LoopFrame | undefined {
+    return this.frames.at(-1);
+  }
+
+  bind(local: k.Local, binding: Binding): void {
+    this.bindings.set(local, binding);
+    for (const frame of this.frames) frame.defined.add(local);
+  }
+
+  binding(local: k.Local): Binding {
+    const found = this.bindings.get(local);
+    invariant(found !== undefined, () => `local ${local.name} is used before it is defined`);
+    return found;
+  }
+
+  counter(variable: k.LoopVar): Local {
+    const found = this.vars.get(variable);
+    invariant(found !== undefined, () => `loop variable ${variable.name} is used outside its loop`);
+    return found;
+  }
+
+  /** Emits what `fn` pushes into a list of statements that a frame keeps. */
+  into(list: Expr[], fn: () => void): void {
+    list.push(this.f.block(fn));
+  }
+
+  /**
+   * `for (variable = begin; variable < end; variable += step) body()`. `end` is a local that the body leaves alone, or
+   * a constant; `atLeastOnce` saves the first test.
+   */
+  loop(
+    variable: k.LoopVar,
+    begin: Expr,
+    end: Local | number,
+    step: number,
+    atLeastOnce: boolean,
+    body: () => void,
+  ): void {
+    const { f } = this;
+    const { m, b } = f;
+    const counter = f.let(b.i32, begin);
+    const frame: LoopFrame = {
+      variable,
+      counter,
+      before: [],
+      top: [],
+      defined: new Set([variable]),
+      pointers: [],
+      scaled: new Map(),
+      splats: new Map(),
+    };
+    for (const outer of this.frames) outer.defined.add(variable);
+    this.vars.set(variable, counter);
+    this.frames.push(frame);
+    const inner = f.block(body);
+    this.frames.pop();
+    for (const statement of frame.before) f.push(statement);
+    const more = (): Expr =>
+      m.i32.lt_s(f.get(counter), typeof end === "number" ? m.i32.const(end) : f.get(end));
+    const whole = (): void => {
+      for (const statement of frame.top) f.push(statement);
+      f.push(inner);
+      f.set(counter, m.i32.add(f.get(counter), m.i32.const(step)));
+    };
+    if (atLeastOnce) f.doWhile(whole, more);
+    else f.if(more(), () => f.doWhile(whole, more));
+  }
+}

@@ -1,0 +1,56 @@
+/** How many iterations of a loop are done side by side. */
+import { dtypeTable, type kernel as k } from "@fluxion/ir";
+import { bodiesOf, childrenOf, expressionsOf, indicesOf, type Variance } from "./analysis.ts";
+import { laneStride } from "./lane-stride.ts";
+
+interface Weight {
+  /** Instructions for one vector, roughly. */
+  cost: number;
+  /** Bytes of the widest element. */
+  bytes: number;
+  indices: k.Index[];
+}
+
+const CHEAP = new Set<string>([
+  "add",
+  "subtract",
+  "multiply",
+  "divide",
+  "negate",
+  "abs",
+  "maximum",
+  "minimum",
+]);
+
+/** A vector's lanes: a multiple of four; more where the body is light, so that loads and loop control weigh less. */
+export function laneCount(body: readonly k.Stmt[], variance: Variance, extent: number): number {
+  const weight: Weight = { cost: 0, bytes: 1, indices: [] };
+  weigh(body, weight);
+  const wanted = weight.cost > 16 ? 8 : 16;
+  let lanes = weight.bytes === 8 ? wanted / 2 : wanted;
+  while (lanes > 4 && (lanes > extent || !isSmooth(lanes))) lanes /= 2;
+  // A slightly shorter vector without a rest beats a longer one with a rest.
+  return lanes === 16 && extent % 16 !== 0 && extent % 8 === 0 ? 8 : lanes;
+
+  /** Whether indices that wrap around are regular at this width (or at no width). */
+  function isSmooth(count: number): boolean {
+    const strideAt = (n: number) => (index: k.Index) =>
+      laneStride(index, { variance, lanes: n, alignment: n }) !== undefined;
+    return weight.indices.every((index) => strideAt(count)(index) || !strideAt(4)(index));
+  }
+}
+
+function weigh(body: readonly k.Stmt[], weight: Weight): void {
+  const ofExpr = (e: k.Expr): void => {
+    weight.bytes = Math.max(weight.bytes, dtypeTable[e.dtype].bytes);
+    weight.indices.push(...indicesOf(e));
+    if (e.kind === "op") weight.cost += CHEAP.has(e.opcode) ? 1 : e.opcode === "select" ? 2 : 20;
+    else if (e.kind !== "local" && e.kind !== "const") weight.cost += 1;
+    childrenOf(e).forEach(ofExpr);
+  };
+  for (const stmt of body) {
+    expressionsOf(stmt).forEach(ofExpr);
+    if (stmt.kind === "store") weight.indices.push(stmt.index);
+    for (const inner of bodiesOf(stmt)) weigh(inner, weight);
+  }
+}

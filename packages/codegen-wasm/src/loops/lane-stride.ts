@@ -1,0 +1,56 @@
+/** How an index moves from one lane to the next. */
+import type { kernel as k } from "@fluxion/ir";
+import type { Variance } from "./analysis.ts";
+
+export interface Lanes {
+  readonly variance: Variance;
+  readonly lanes: number;
+  /** The vectorised variable is a multiple of this in lane 0; at least `lanes`. */
+  readonly alignment: number;
+}
+
+/** The constant difference between neighbouring lanes, or nothing if it is not constant. */
+export function laneStride(index: k.Index, lanes: Lanes): number | undefined {
+  let total = 0;
+  for (const { atom, stride } of index.terms) {
+    const step = atomStride(atom, lanes);
+    if (step === undefined) return undefined;
+    total += step * stride;
+  }
+  return total;
+}
+
+function atomStride(atom: k.IndexAtom, lanes: Lanes): number | undefined {
+  const { variance } = lanes;
+  switch (atom.kind) {
+    case "var":
+      return atom.var === variance.variable ? 1 : 0;
+    case "value":
+      return variance.expr(atom.value) ? undefined : 0;
+    case "clamp":
+      return laneStride(atom.value, lanes) === 0 ? 0 : undefined;
+    case "floordiv":
+    case "mod": {
+      const inner = laneStride(atom.value, lanes);
+      if (inner === 0) return 0;
+      if (inner === undefined || !staysBetweenMultiples(atom.value, atom.by, inner, lanes)) return undefined;
+      return atom.kind === "floordiv" ? 0 : inner;
+    }
+  }
+}
+
+/**
+ * Whether all lanes of a vector fall between the same two multiples of `by`: true if `by` is a multiple of the distance
+ * from one (aligned) vector to the next, and everything else in the index is too.
+ */
+function staysBetweenMultiples(index: k.Index, by: number, step: number, lanes: Lanes): boolean {
+  if (step < 0) return false;
+  const distance = step * lanes.alignment;
+  if (by % distance !== 0) return false;
+  const others = index.terms.filter((term) => laneStride({ offset: 0, terms: [term] }, lanes) === 0);
+  const moving = index.terms.filter((term) => !others.includes(term));
+  const plain = moving.every(({ atom }) => atom.kind === "var");
+  if (!plain || others.some(({ stride }) => stride % distance !== 0)) return false;
+  const start = ((index.offset % distance) + distance) % distance;
+  return start + step * (lanes.lanes - 1) < distance;
+}

@@ -1,0 +1,271 @@
+/**
+ * Statements and expressions for several iterations of one loop side by side. What is the same in all of them is
+ * computed once, as a scalar.
+ */
+import { invariant, type kernel as k } from "@fluxion/ir";
+import type { Expr } from "../binaryen/load.ts";
+import { addressOf, indexExpr } from "./address.ts";
+import type { Variance } from "./analysis.ts";
+import type { FunctionContext, LoopFrame, Storage } from "./function-context.ts";
+import { laneStride } from "./lane-stride.ts";
+import type { Ops } from "./ops.ts";
+import type { ScalarContext } from "./scalar-context.ts";
+import { type Vector, Vectors } from "./vector.ts";
+import { gatherVector, loadVector, prepareScatter, prepareStore } from "./vector-memory.ts";
+
+/** How a reduction whose results differ between lanes is emitted. */
+export type VectorReduce = (context: VectorContext, stmt: k.ReduceStmt) => void;
+
+export interface VectorLoop {
+  readonly variance: Variance;
+  readonly lanes: number;
+  /** The loop's counter is a multiple of this, which is at least `lanes`. */
+  readonly alignment: number;
+  readonly reduce: VectorReduce;
+}
+
+export class VectorContext {
+  readonly scalar: ScalarContext;
+  readonly loop: VectorLoop;
+  readonly v: Vectors;
+  readonly #frame: LoopFrame | undefined;
+  readonly #pending: { readonly to: Storage; emit(): void }[] = [];
+
+  constructor(scalar: ScalarContext, loop: VectorLoop) {
+    this.scalar = scalar;
+    this.loop = loop;
+    this.v = new Vectors(scalar.fc, loop.lanes);
+    this.#frame = scalar.fc.frame?.variable === loop.variance.variable ? scalar.fc.frame : undefined;
+  }
+
+  get fc(): FunctionContext {
+    return this.scalar.fc;
+  }
+
+  get ops(): Ops {
+    return this.scalar.ops;
+  }
+
+  evaluate(e: k.Expr): Vector {
+    const { v, ops } = this;
+    if (e.kind === "const") return v.constant(e.dtype, e.value);
+    if (!this.loop.variance.expr(e)) return this.#uniform(e);
+    switch (e.kind) {
+      case "local":
+        return this.#local(e.local);
+      case "load":
+        return this.#load(e);
+      case "index":
+        return this.#index(e.index);
+      case "op": {
+        const from = (e.opcode === "select" ? e.args[1] : e.args[0]).dtype;
+        const args = e.args.map((arg) => this.evaluate(arg));
+        return ops.vector(v, { opcode: e.opcode, dtype: e.dtype, from }, args);
+      }
+      case "compare":
+        return ops.compareVectors(v, e, this.evaluate(e.args[0]), this.evaluate(e.args[1]));
+      case "convert":
+        return ops.convertVector(v, this.evaluate(e.arg), e.dtype);
+      case "bitcast":
+        return ops.bitcastVector(v, this.evaluate(e.arg), e.dtype);
+      case "reduce_precision":
+        return ops.reducePrecisionVector(v, this.evaluate(e.arg), e.exponentBits, e.mantissaBits);
+      case "inRange":
+        return this.#inRange(e.tests);
+    }
+  }
+
+  run(statements: readonly k.Stmt[]): void {
+    for (const stmt of statements) this.#statement(stmt);
+    this.#flush();
+  }
+
+  /** Gives a kernel local registers of its own, which may be set again. */
+  define(local: k.Local, value: Vector): void {
+    const { f } = this.fc;
+    const own = value.dtype === "bool" ? this.v.mask(value, 32) : value;
+    const registers = own.registers.map((register) => this.v.let(f.get(register)));
+    this.fc.bind(local, { kind: "vector", vector: { ...own, registers } });
+  }
+
+  assign(local: k.Local, value: Vector): void {
+    const { f } = this.fc;
+    const { registers } = this.#local(local);
+    const own = value.dtype === "bool" ? this.v.mask(value, 32) : value;
+    registers.forEach((register, j) => {
+      f.set(register, f.get(own.registers[j]));
+    });
+  }
+
+  #local(local: k.Local): Vector {
+    const binding = this.fc.binding(local);
+    invariant(binding.kind === "vector", () => `${local.name} is a scalar but differs between lanes`);
+    return binding.vector;
+  }
+
+  #statement(stmt: k.Stmt): void {
+    const { fc, scalar } = this;
+    const { variance } = this.loop;
+    switch (stmt.kind) {
+      case "let":
+        if (!variance.locals.has(stmt.local)) {
+          scalar.run([stmt]);
+          return;
+        }
+        if (stmt.local.mutable) {
+          this.define(stmt.local, this.evaluate(stmt.value));
+          return;
+        }
+        fc.bind(stmt.local, { kind: "vector", vector: this.evaluate(stmt.value) });
+        return;
+      case "assign":
+        if (!variance.locals.has(stmt.local)) {
+          scalar.run([stmt]);
+          return;
+        }
+        this.assign(stmt.local, this.evaluate(stmt.value));
+        return;
+      case "store":
+        this.#store(stmt);
+        return;
+      default:
+        this.#flush();
+        this.#nested(stmt);
+        return;
+    }
+  }
+
+  #nested(stmt: Extract<k.Stmt, { kind: "for" | "reduce" | "if" | "while" }>): void {
+    const { fc, scalar } = this;
+    const { f } = fc;
+    switch (stmt.kind) {
+      case "for":
+        if (stmt.extent > 0)
+          fc.loop(stmt.var, f.m.i32.const(0), stmt.extent, 1, true, () => this.run(stmt.body));
+        return;
+      case "reduce":
+        this.loop.variance.reduce(stmt) ? this.loop.reduce(this, stmt) : scalar.emitters.reduce(scalar, stmt);
+        return;
+      case "if":
+        f.if(
+          scalar.evaluate(stmt.condition),
+          () => this.run(stmt.then),
+          stmt.else.length > 0 ? () => this.run(stmt.else) : undefined,
+        );
+        return;
+      case "while":
+        f.loop((loop) => {
+          this.run(stmt.before);
+          loop.break(f.m.i32.eqz(scalar.evaluate(stmt.condition)));
+          this.run(stmt.body);
+        });
+        return;
+    }
+  }
+
+  /** A value that all lanes share. A local of the surroundings is spread before the loop. */
+  #uniform(e: k.Expr): Vector {
+    const frame = this.#frame;
+    const { v, scalar, fc } = this;
+    if (frame === undefined || e.kind !== "local" || e.local.mutable || frame.defined.has(e.local))
+      return v.splat(e.dtype, scalar.evaluate(e));
+    let vector = frame.splats.get(e.local);
+    if (vector === undefined) {
+      let made: Vector | undefined;
+      fc.into(frame.before, () => {
+        made = v.splat(e.dtype, scalar.evaluate(e));
+      });
+      vector = made as unknown as Vector;
+      frame.splats.set(e.local, vector);
+    }
+    return vector;
+  }
+
+  #load(e: Extract<k.Expr, { kind: "load" }>): Vector {
+    if (this.#pending.some(({ to }) => to === e.from)) this.#flush();
+    const stride = laneStride(e.index, this.loop);
+    if (stride === undefined) return gatherVector(this.v, e.dtype, this.#addresses(e.from, e.index));
+    const address = addressOf(this.fc, e.from, e.index, this.scalar.atomValue);
+    return loadVector(this.v, e.dtype, address, stride);
+  }
+
+  /** The address for each lane by itself. */
+  #addresses(of: Storage, index: k.Index) {
+    const atomValue = this.#laneValues();
+    return Array.from({ length: this.loop.lanes }, (_, lane) =>
+      addressOf(this.fc, of, index, atomValue(lane), { variable: this.loop.variance.variable, by: lane }),
+    );
+  }
+
+  /** Run-time values inside an index, by lane; each is evaluated once. */
+  #laneValues(): (lane: number) => (value: k.Expr) => Expr {
+    const known = new Map<k.Expr, Vector>();
+    return (lane) => (value) => {
+      if (!this.loop.variance.expr(value)) return this.scalar.atomValue(value);
+      let vector = known.get(value);
+      if (vector === undefined) {
+        vector = this.ops.convertVector(this.v, this.evaluate(value), "int32");
+        known.set(value, vector);
+      }
+      return this.v.lane(vector, lane);
+    };
+  }
+
+  #store(stmt: Extract<k.Stmt, { kind: "store" }>): void {
+    const value = this.evaluate(stmt.value);
+    const stride = laneStride(stmt.index, this.loop);
+    const emit =
+      stride === undefined
+        ? prepareScatter(this.v, value, this.#addresses(stmt.to, stmt.index))
+        : prepareStore(this.v, value, addressOf(this.fc, stmt.to, stmt.index, this.scalar.atomValue), stride);
+    this.#pending.push({ to: stmt.to, emit });
+  }
+
+  /**
+   * Stores wait for the end of the body, so that all loads come first: the engine then may join neighbouring vectors.
+   * A load from the same buffer or a nested loop ends the waiting.
+   */
+  #flush(): void {
+    for (const { emit } of this.#pending) emit();
+    this.#pending.length = 0;
+  }
+
+  /** An index as int32 lanes. */
+  #index(index: k.Index): Vector {
+    const { v, fc } = this;
+    const { f } = fc;
+    const stride = laneStride(index, this.loop);
+    if (stride === undefined) {
+      const atomValue = this.#laneValues();
+      const lanes = Array.from({ length: this.loop.lanes }, (_, by) =>
+        f.let(f.b.i32, indexExpr(fc, index, atomValue(by), { variable: this.loop.variance.variable, by })),
+      );
+      return v.fromLanes(
+        "int32",
+        lanes.map((lane) => f.get(lane)),
+      );
+    }
+    const first = v.splat("int32", indexExpr(fc, index, this.scalar.atomValue)).registers[0];
+    const registers = Array.from({ length: v.count(32) }, (_, j) => {
+      const steps = new Int32Array([0, 1, 2, 3].map((lane) => (4 * j + lane) * stride));
+      const ramp = fc.math.constant(new Uint8Array(steps.buffer));
+      return v.let(f.m.i32x4.add(f.get(first), f.get(ramp)));
+    });
+    return { dtype: "int32", form: 32, registers };
+  }
+
+  #inRange(tests: readonly k.RangeTest[]): Vector {
+    const { v } = this;
+    const { m } = this.fc.f;
+    const each = tests.map(({ index, low, high, step }) => {
+      const shifted: k.Index = { offset: index.offset - low, terms: index.terms };
+      const distance = this.#index(shifted);
+      const extent = v.constant("int32", high - low);
+      const inside = v.map("bool", 32, [distance, extent], (a, b) => m.i32x4.lt_u(a, b));
+      if (step === undefined || step === 1) return inside;
+      const onStep = v.lanewise("bool", [distance], (d) => m.i32.eqz(m.i32.rem_u(d, m.i32.const(step))));
+      return v.map("bool", 32, [inside, onStep], (a, b) => m.v128.and(a, b));
+    });
+    return each.reduce((a, b) => v.map("bool", 32, [a, b], (x, y) => m.v128.and(x, y)));
+  }
+}

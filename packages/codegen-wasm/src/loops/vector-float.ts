@@ -1,0 +1,109 @@
+/** Operations on float vectors. Every one gives the same bits as its scalar form. */
+import type { kernel as k } from "@fluxion/ir";
+import type { Expr } from "../binaryen/load.ts";
+import { rawTernary } from "../binaryen/raw.ts";
+import type { LaneFunction, Lanes } from "../math/emitter.ts";
+import { laneFunctions } from "./lane-functions.ts";
+import { type Form, formOf, type Vector, type VectorOp, type Vectors } from "./vector.ts";
+
+export const floatLanes = (v: Vectors, form: Form): Lanes => (form === 32 ? v.fc.math.f32 : v.fc.math.f64);
+
+const viaLanes =
+  (fn: LaneFunction): VectorOp =>
+  (v, { dtype }, args) => {
+    const lanes = floatLanes(v, formOf(dtype));
+    return v.mapLocals(dtype, formOf(dtype), args, (...locals) => fn(lanes, ...locals));
+  };
+
+/** A property of floats: lanes of masks. */
+const predicate =
+  (fn: LaneFunction): VectorOp =>
+  (v, { from }, args) => {
+    const lanes = floatLanes(v, formOf(from));
+    return v.mapLocals("bool", formOf(from), args, (...locals) => fn(lanes, ...locals));
+  };
+
+const native =
+  (name: "ceil" | "min" | "max"): VectorOp =>
+  (v, { dtype }, args) => {
+    const { m } = v.fc.f;
+    const ops = formOf(dtype) === 32 ? m.f32x4 : m.f64x2;
+    return v.map(dtype, formOf(dtype), args, (...e) => (ops[name] as (...e: Expr[]) => Expr)(...e));
+  };
+
+/**
+ * The engine's own maximum takes seven instructions for the sake of NaN and −0; with a constant on one side `pmax` does
+ * (its first operand wins ties and NaN): only max(−0, +0) and min(+0, −0) then need care.
+ */
+const extremum =
+  (name: "max" | "min"): VectorOp =>
+  (v, op, args) => {
+    const general = native(name);
+    const lanes = floatLanes(v, formOf(op.dtype));
+    const index = args.findIndex((arg) => v.constantOf(arg) !== undefined);
+    if (index < 0) return general(v, op, args);
+    const constant = Number(v.constantOf(args[index]));
+    const isTie = name === "max" ? Object.is(constant, 0) : Object.is(constant, -0);
+    if (Number.isNaN(constant) || (isTie && name === "min")) return general(v, op, args);
+    return v.mapLocals(op.dtype, formOf(op.dtype), [args[1 - index], args[index]], (x, c) => {
+      const picked = name === "max" ? lanes.pmax(x, c) : lanes.pmin(x, c);
+      // −0 + 0 = 0, and nothing else changes.
+      return isTie ? lanes.add(picked, 0) : picked;
+    });
+  };
+
+export const select: VectorOp = (v, { dtype }, [condition, onTrue, onFalse]) => {
+  const form = onTrue.form;
+  const { f, options } = v.fc;
+  return v.map(dtype, form, [condition, onTrue, asForm(v, onFalse, form)], (mask, a, b) => {
+    if (!options.relaxed) return f.m.v128.bitselect(a, b, mask);
+    const op = form === 32 ? f.b.RelaxedLaneselectI32x4 : f.b.RelaxedLaneselectI64x2;
+    return rawTernary(f.b, f.m, op, a, b, mask);
+  });
+};
+
+const asForm = (v: Vectors, vector: Vector, form: Form): Vector =>
+  vector.dtype === "bool" ? v.mask(vector, form) : vector;
+
+export const floatOps: Partial<Record<k.ScalarOpcode, VectorOp>> = {
+  ...Object.fromEntries(Object.entries(laneFunctions).map(([opcode, fn]) => [opcode, viaLanes(fn)] as const)),
+  add: viaLanes((l, x, y) => l.add(x, y)),
+  subtract: viaLanes((l, x, y) => l.sub(x, y)),
+  multiply: viaLanes((l, x, y) => l.mul(x, y)),
+  divide: viaLanes((l, x, y) => l.div(x, y)),
+  negate: viaLanes((l, x) => l.neg(x)),
+  abs: viaLanes((l, x) => l.abs(x)),
+  sqrt: viaLanes((l, x) => l.sqrt(x)),
+  floor: viaLanes((l, x) => l.floor(x)),
+  ceil: native("ceil"),
+  maximum: extremum("max"),
+  minimum: extremum("min"),
+  select,
+  is_finite: predicate((l, x) => l.lt(l.abs(x), Number.POSITIVE_INFINITY)),
+  "chlo.is_inf": predicate((l, x) => l.eq(l.abs(x), Number.POSITIVE_INFINITY)),
+  "chlo.is_pos_inf": predicate((l, x) => l.eq(x, Number.POSITIVE_INFINITY)),
+  "chlo.is_neg_inf": predicate((l, x) => l.eq(x, Number.NEGATIVE_INFINITY)),
+};
+
+const comparisons = { EQ: "eq", NE: "ne", LT: "lt", LE: "le", GT: "gt", GE: "ge" } as const;
+
+export function compareFloats(
+  v: Vectors,
+  direction: keyof typeof comparisons,
+  lhs: Vector,
+  rhs: Vector,
+): Vector {
+  const lanes = floatLanes(v, lhs.form);
+  return v.mapLocals("bool", lhs.form, [lhs, rhs], (x, y) => lanes[comparisons[direction]](x, y));
+}
+
+/**
+ * Bits of floats as signed integers in the order of IEEE 754's totalOrder: of a negative number all bits but the sign
+ * turn over.
+ */
+export function totalOrderKeys(v: Vectors, x: Vector): Vector {
+  const lanes = floatLanes(v, x.form);
+  return v.mapLocals(x.form === 32 ? "int32" : "int64", x.form, [{ ...x, dtype: "int32" }], (bits) =>
+    lanes.xor(bits, lanes.shrU(lanes.shrS(bits, x.form - 1), 1)),
+  );
+}

@@ -1,0 +1,229 @@
+/** Loads and stores of vectors: contiguous, reversed or at any stride, each dtype in its storage form. */
+import type { RealDType } from "@fluxion/ir";
+import type { Expr } from "../binaryen/load.ts";
+import type { Local } from "../emit/function-builder.ts";
+import { bytesOf } from "../scalar/types.ts";
+import type { Address } from "./address.ts";
+import { decode, encode } from "./storage.ts";
+import { type Form, formOf, type Vector, type Vectors } from "./vector.ts";
+
+/** `address + bytes` as a load or store takes it. */
+function place(v: Vectors, { pointer, offset }: Address, bytes: number): [offset: number, base: Expr] {
+  const { f } = v.fc;
+  const at = offset + bytes;
+  return at >= 0 ? [at, f.get(pointer)] : [0, f.m.i32.add(f.get(pointer), f.m.i32.const(at))];
+}
+
+/** Loads lane l from `stride · l` elements after the address. */
+export function loadVector(v: Vectors, dtype: RealDType, address: Address, stride: number): Vector {
+  const bytes = bytesOf(dtype);
+  const form = formOf(dtype);
+  if (stride === 0) return loadSplat(v, dtype, address);
+  if (stride === 1 && bytes === 1) return loadBytes(v, dtype, address);
+  const registers: Local[] = [];
+  for (let j = 0; j < v.count(form); j++) {
+    const at = (j * 128 * stride * bytes) / form;
+    const whole = v.lanesIn(form, j) === 128 / form;
+    let raw: Expr;
+    if (stride === 1 && whole) raw = loadWhole(v, dtype, address, at);
+    else if (stride === -1 && whole && bytes >= 4) raw = loadReversed(v, form, address, at);
+    else
+      raw = loadLanes(v, dtype, v.lanesIn(form, j), (lane) => place(v, address, at + lane * stride * bytes));
+    registers.push(decode(v.fc, dtype, v.let(raw)));
+  }
+  return { dtype, form, registers };
+}
+
+function loadSplat(v: Vectors, dtype: RealDType, address: Address): Vector {
+  const { m } = v.fc.f;
+  const bytes = bytesOf(dtype);
+  const [at, base] = place(v, address, 0);
+  const raw =
+    bytes === 4
+      ? m.v128.load32_splat(at, 4, base)
+      : bytes === 8
+        ? m.v128.load64_splat(at, 8, base)
+        : m.i32x4.splat(loadNarrow(v, dtype, at, base));
+  return v.repeat(dtype, formOf(dtype), decode(v.fc, dtype, v.let(raw)));
+}
+
+/** An element of one or two bytes as an i32. */
+function loadNarrow(v: Vectors, dtype: RealDType, at: number, base: Expr): Expr {
+  const { i32 } = v.fc.f.m;
+  if (bytesOf(dtype) === 1) return dtype === "int8" ? i32.load8_s(at, 1, base) : i32.load8_u(at, 1, base);
+  return dtype === "int16" ? i32.load16_s(at, 2, base) : i32.load16_u(at, 2, base);
+}
+
+function loadWhole(v: Vectors, dtype: RealDType, address: Address, bytes: number): Expr {
+  const { v128 } = v.fc.f.m;
+  const [at, base] = place(v, address, bytes);
+  if (bytesOf(dtype) === 2)
+    return dtype === "int16" ? v128.load16x4_s(at, 2, base) : v128.load16x4_u(at, 2, base);
+  return v128.load(at, 4, base);
+}
+
+const REVERSED: Readonly<Record<Form, readonly number[]>> = {
+  32: [12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3],
+  64: [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7],
+};
+
+function loadReversed(v: Vectors, form: Form, address: Address, bytes: number): Expr {
+  const { v128, i8x16 } = v.fc.f.m;
+  const [at, base] = place(v, address, bytes - (16 - form / 8));
+  const { fc } = v;
+  const forward = v.let(v128.load(at, 4, base));
+  return i8x16.shuffle(fc.f.get(forward), fc.f.get(forward), REVERSED[form]);
+}
+
+/** One load for each lane; the rest of the register is zero. */
+function loadLanes(
+  v: Vectors,
+  dtype: RealDType,
+  count: number,
+  placeOf: (lane: number) => [number, Expr],
+): Expr {
+  const { v128, i32x4 } = v.fc.f.m;
+  const bytes = bytesOf(dtype);
+  const [at, base] = placeOf(0);
+  let value =
+    bytes === 4
+      ? v128.load32_zero(at, 4, base)
+      : bytes === 8
+        ? v128.load64_zero(at, 8, base)
+        : i32x4.splat(loadNarrow(v, dtype, at, base));
+  for (let lane = 1; lane < count; lane++) {
+    const [offset, pointer] = placeOf(lane);
+    if (bytes === 4) value = v128.load32_lane(offset, 4, lane, pointer, value);
+    else if (bytes === 8) value = v128.load64_lane(offset, 8, lane, pointer, value);
+    else value = i32x4.replace_lane(value, lane, loadNarrow(v, dtype, offset, pointer));
+  }
+  return value;
+}
+
+/** Contiguous bytes: eight at once where two registers are to be filled. */
+function loadBytes(v: Vectors, dtype: RealDType, address: Address): Vector {
+  const { f } = v.fc;
+  const { v128, i16x8, i32x4 } = f.m;
+  const signed = dtype === "int8";
+  const extendLow = signed ? i32x4.extend_low_i16x8_s : i32x4.extend_low_i16x8_u;
+  const extendHigh = signed ? i32x4.extend_high_i16x8_s : i32x4.extend_high_i16x8_u;
+  const registers: Local[] = [];
+  for (let j = 0; j < v.count(32); ) {
+    const [at, base] = place(v, address, 4 * j);
+    if (v.lanes - 4 * j >= 8) {
+      const words = v.let(signed ? v128.load8x8_s(at, 1, base) : v128.load8x8_u(at, 1, base));
+      registers.push(v.let(extendLow(f.get(words))), v.let(extendHigh(f.get(words))));
+      j += 2;
+    } else if (v.lanesIn(32, j) === 4) {
+      const four = v128.load32_zero(at, 1, base);
+      const words = signed ? i16x8.extend_low_i8x16_s(four) : i16x8.extend_low_i8x16_u(four);
+      registers.push(v.let(extendLow(words)));
+      j += 1;
+    } else {
+      const lanes = loadLanes(v, dtype, v.lanesIn(32, j), (lane) => place(v, address, 4 * j + lane));
+      registers.push(v.let(lanes));
+      j += 1;
+    }
+  }
+  return { dtype, form: 32, registers: registers.map((raw) => decode(v.fc, dtype, raw)) };
+}
+
+/** A vector from the elements at one address for each lane. */
+export function gatherVector(v: Vectors, dtype: RealDType, addresses: readonly Address[]): Vector {
+  const form = formOf(dtype);
+  const registers: Local[] = [];
+  for (let j = 0; j < v.count(form); j++) {
+    const first = (j * 128) / form;
+    const raw = loadLanes(v, dtype, v.lanesIn(form, j), (lane) => place(v, addresses[first + lane], 0));
+    registers.push(decode(v.fc, dtype, v.let(raw)));
+  }
+  return { dtype, form, registers };
+}
+
+/**
+ * Emits all arithmetic of a store, and returns what emits the stores themselves: lane l goes `stride · l` elements
+ * after the address.
+ */
+export function prepareStore(v: Vectors, value: Vector, address: Address, stride: number): () => void {
+  const { dtype } = value;
+  const bytes = bytesOf(dtype);
+  const raw = encodeVector(v, value);
+  if (stride === 1 && bytes <= 2) return packedStore(v, raw, bytes, address);
+  return () => {
+    raw.registers.forEach((register, j) => {
+      const at = (j * 128 * stride * bytes) / raw.form;
+      const count = v.lanesIn(raw.form, j);
+      if (stride === 1 && count === 128 / raw.form) {
+        const [offset, base] = place(v, address, at);
+        v.fc.f.push(v.fc.f.m.v128.store(offset, 4, base, v.fc.f.get(register)));
+      } else {
+        for (let lane = 0; lane < count; lane++)
+          storeLane(v, bytes, register, lane, place(v, address, at + lane * stride * bytes));
+      }
+    });
+  };
+}
+
+/** As `prepareStore`, to one address for each lane. */
+export function prepareScatter(v: Vectors, value: Vector, addresses: readonly Address[]): () => void {
+  const bytes = bytesOf(value.dtype);
+  const raw = encodeVector(v, value);
+  const per = 128 / raw.form;
+  return () => {
+    addresses.forEach((address, lane) => {
+      storeLane(v, bytes, raw.registers[Math.floor(lane / per)], lane % per, place(v, address, 0));
+    });
+  };
+}
+
+function encodeVector(v: Vectors, value: Vector): Vector {
+  const form = formOf(value.dtype);
+  return v.mapLocals(value.dtype, form, [value], (register) => encode(v.fc, value.dtype, register));
+}
+
+function storeLane(v: Vectors, bytes: number, register: Local, lane: number, at: [number, Expr]): void {
+  const { f } = v.fc;
+  const { v128 } = f.m;
+  const [offset, base] = at;
+  const value = f.get(register);
+  if (bytes === 1) f.push(v128.store8_lane(offset, 1, lane * 4, base, value));
+  else if (bytes === 2) f.push(v128.store16_lane(offset, 2, lane * 2, base, value));
+  else if (bytes === 4) f.push(v128.store32_lane(offset, 4, lane, base, value));
+  else f.push(v128.store64_lane(offset, 8, lane, base, value));
+}
+
+/** The low bytes of eight 32-bit lanes in two registers, gathered at the bottom. */
+const PACK: Readonly<Record<1 | 2, readonly number[]>> = {
+  1: [0, 4, 8, 12, 16, 20, 24, 28, 0, 0, 0, 0, 0, 0, 0, 0],
+  2: [0, 1, 4, 5, 8, 9, 12, 13, 16, 17, 20, 21, 24, 25, 28, 29],
+};
+
+function packedStore(v: Vectors, raw: Vector, bytes: number, address: Address): () => void {
+  const { f } = v.fc;
+  const { v128, i8x16 } = f.m;
+  const stores: (() => void)[] = [];
+  for (let j = 0; j < raw.registers.length; ) {
+    const [a, b] = [raw.registers[j], raw.registers[j + 1]];
+    const at = 4 * j * bytes;
+    const rest = v.lanes - 4 * j;
+    if (rest < 4) {
+      for (let lane = 0; lane < rest; lane++)
+        stores.push(() => storeLane(v, bytes, a, lane, place(v, address, at + lane * bytes)));
+      break;
+    }
+    const two = rest >= 8;
+    const packed = v.let(i8x16.shuffle(f.get(a), f.get(two ? b : a), PACK[bytes as 1 | 2]));
+    stores.push(() => {
+      const [offset, base] = place(v, address, at);
+      const value = f.get(packed);
+      const size = (two ? 8 : 4) * bytes;
+      if (size === 16) f.push(v128.store(offset, 2, base, value));
+      else if (size === 8) f.push(v128.store64_lane(offset, bytes, 0, base, value));
+      else f.push(v128.store32_lane(offset, bytes, 0, base, value));
+    });
+    j += two ? 2 : 1;
+  }
+  return () => {
+    for (const store of stores) store();
+  };
+}

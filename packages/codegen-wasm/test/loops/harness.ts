@@ -1,0 +1,174 @@
+/** Builds small programs by hand, compiles them, and runs them on this thread. */
+import {
+  type DType,
+  dtypeTable,
+  entriesPerElement,
+  kernel as k,
+  type RealDType,
+  realPart,
+  type Storage,
+  storageTable,
+  type TypedArray,
+} from "@fluxion/ir";
+import { type CompiledProgram, compileProgram } from "../../src/compile.ts";
+
+export interface ProgramSpec {
+  readonly inputs: readonly k.BufferRef[];
+  readonly outputs: readonly k.BufferRef[];
+  readonly temporaries?: readonly k.BufferRef[];
+  readonly kernels: readonly k.Kernel[];
+  /** Default: every kernel once, in order, on the buffers that it declares. */
+  readonly commands?: (idOf: (ref: k.BufferRef) => number) => readonly k.Command[];
+}
+
+/** A program whose buffers are its kernels' references: inputs, outputs and temporaries are found by identity. */
+export function programOf(spec: ProgramSpec): k.Program {
+  const refs = [...spec.inputs, ...spec.outputs, ...(spec.temporaries ?? [])];
+  const idOf = (ref: k.BufferRef): number => {
+    const id = refs.indexOf(ref);
+    if (id < 0) throw new Error(`${ref.name} is no buffer of the program`);
+    return id;
+  };
+  let arenaBytes = 0;
+  const buffers = refs.map((ref, id): k.ProgramBuffer => {
+    const bytes = ref.elements * dtypeTable[ref.dtype].bytes;
+    let placement: k.Placement;
+    if (id < spec.inputs.length) placement = { kind: "parameter", index: id };
+    else if (id < spec.inputs.length + spec.outputs.length)
+      placement = { kind: "result", index: id - spec.inputs.length };
+    else {
+      placement = { kind: "arena", offset: arenaBytes };
+      arenaBytes += Math.ceil(bytes / 64) * 64;
+    }
+    return { id, name: ref.name, dtype: ref.dtype, shape: [ref.elements], bytes, placement };
+  });
+  return {
+    name: "test",
+    buffers,
+    parameters: spec.inputs.map(idOf),
+    results: spec.outputs.map(idOf),
+    donations: [],
+    arenaBytes,
+    kernels: spec.kernels,
+    commands:
+      spec.commands?.(idOf) ??
+      spec.kernels.map((kernel, i) => ({ kind: "launch", kernel: i, buffers: kernel.buffers.map(idOf) })),
+  };
+}
+
+type Loops = Partial<Omit<k.LoopKernel, "kind">> & Pick<k.LoopKernel, "buffers" | "body">;
+
+/** A loop kernel with defaults. */
+export const loops = (fields: Loops): k.LoopKernel => ({
+  kind: "loops",
+  name: "kernel",
+  tiles: [],
+  grid: undefined,
+  prologue: [],
+  origin: [],
+  ...fields,
+});
+
+export const flatGrid = (variable: k.LoopVar, extent: number): k.Grid => ({
+  var: variable,
+  extent,
+  simd: true,
+  grain: 1 << 20,
+});
+
+/** Both builds of every program: with relaxed SIMD and without. */
+export const variants = [
+  { relaxed: false, shared: false },
+  { relaxed: true, shared: true },
+] as const;
+
+const FRAME = 4096;
+
+export interface Runnable {
+  readonly compiled: CompiledProgram;
+  /** Runs on copies of the inputs; returns the outputs. */
+  run(inputs: readonly TypedArray[]): TypedArray[];
+}
+
+/** Bytes after every buffer that must stay as they are. */
+const GUARD = 64;
+
+export function prepare(program: k.Program, options: { relaxed: boolean; shared: boolean }): Runnable {
+  const compiled = compileProgram(program, options);
+  if (!WebAssembly.validate(compiled.bytes)) {
+    // Compiling says what is wrong.
+    new WebAssembly.Module(compiled.bytes);
+  }
+  const { frame } = compiled;
+  const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: options.shared });
+  let next = FRAME + Math.ceil(frame.bytes / 64) * 64;
+  const allocate = (bytes: number): number => {
+    const address = next;
+    next += Math.ceil(bytes / 64) * 64 + GUARD;
+    const missing = Math.ceil((next - memory.buffer.byteLength) / 65536);
+    if (missing > 0) memory.grow(missing);
+    return address;
+  };
+  const place = (ids: readonly number[]): number[] => ids.map((id) => allocate(program.buffers[id].bytes));
+  const [parameters, results] = [place(program.parameters), place(program.results)];
+  const table: [number, number][] = [
+    ...parameters.map((address, i): [number, number] => [frame.parameters[i], address]),
+    ...results.map((address, i): [number, number] => [frame.results[i], address]),
+    [frame.arena, allocate(compiled.arenaBytes)],
+    [frame.constants, allocate(compiled.constants.length)],
+    [frame.scratch, allocate(compiled.scratchBytes(1))],
+  ];
+  const view = new Int32Array(memory.buffer);
+  for (const [offset, address] of table) if (offset >= 0) view[(FRAME + offset) / 4] = address;
+  new Uint8Array(memory.buffer).set(compiled.constants, view[(FRAME + frame.constants) / 4]);
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(compiled.bytes), { env: { memory } });
+  const main = instance.exports.main as (frame: number) => void;
+  const bytesAt = (address: number, length: number): Uint8Array =>
+    new Uint8Array(memory.buffer, address, length);
+  return {
+    compiled,
+    run(inputs) {
+      inputs.forEach((input, i) => {
+        bytesAt(parameters[i], input.byteLength).set(
+          new Uint8Array(input.buffer, input.byteOffset, input.byteLength),
+        );
+      });
+      const sizes = program.results.map((id) => program.buffers[id].bytes);
+      results.forEach((address, i) => {
+        bytesAt(address, sizes[i] + GUARD).fill(0xa5);
+      });
+      main(FRAME);
+      return results.map((address, i) => {
+        const guard = bytesAt(address + sizes[i], GUARD);
+        if (guard.some((byte) => byte !== 0xa5)) throw new Error(`result ${i} was written beyond its end`);
+        const copy = bytesAt(address, sizes[i]).slice().buffer;
+        return new storageTable[program.buffers[program.results[i]].dtype](copy);
+      });
+    },
+  };
+}
+
+/** Compiles and runs once. */
+export const runProgram = (
+  spec: ProgramSpec,
+  inputs: readonly TypedArray[],
+  options: { relaxed: boolean; shared: boolean } = variants[0],
+): TypedArray[] => prepare(programOf(spec), options).run(inputs);
+
+export const buffer = (
+  name: string,
+  dtype: RealDType,
+  elements: number,
+  access: k.BufferRef["access"] = "read",
+): k.BufferRef => new k.BufferRef(name, dtype, elements, access);
+
+/** Storage of a dtype from numbers. */
+export function storage<D extends DType>(dtype: D, values: ArrayLike<number>): Storage<D> {
+  const Ctor = storageTable[dtype];
+  const isWide = realPart(dtype) === "int64" || realPart(dtype) === "uint64";
+  const list = Array.from(values, (x) => (isWide ? BigInt(Math.trunc(x)) : x));
+  const result = new Ctor(list.length / 1 || 0);
+  if (entriesPerElement(dtype) === 2) throw new Error("programs hold complex arrays as pairs of reals");
+  (result as { set(values: ArrayLike<unknown>): void }).set(list);
+  return result as Storage<D>;
+}
