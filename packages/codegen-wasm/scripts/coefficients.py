@@ -343,5 +343,84 @@ def CBRT():
     return poly(mp.cbrt, "0.353", "2.829", 5, lambda a: 1 / mp.cbrt(a), 24)
 
 
+# --- gamma function and relatives
+
+
+@table
+def LGAMMA():
+    """log Γ(2 + z)/z for |z| ≤ ½, relative."""
+    return poly(lambda z: mp.loggamma(2 + z) / z, "-0.501", "0.501", 20, lambda z: z / mp.loggamma(2 + z), 53)
+
+
+@table
+def STIRLING():
+    """x·(log Γ(x) − (x − ½)·log x + x − ½·log 2π) for x ≥ 7.5 in u = 1/x²."""
+
+    def g(u):
+        x = 1 / mp.sqrt(u)
+        return x * (mp.loggamma(x) - (x - mpf(1) / 2) * mp.log(x) + x - mp.log(2 * mp.pi) / 2)
+
+    return poly(g, "1e-12", 1 / mpf("7.5") ** 2, 7, lambda u: mpf(1), 53)
+
+
+@table
+def DIGAMMA():
+    """x²·(log x − 1/(2x) − ψ(x)) for x ≥ 8 in u = 1/x²."""
+
+    def g(u):
+        x = 1 / mp.sqrt(u)
+        return x * x * (mp.log(x) - 1 / (2 * x) - mp.digamma(x))
+
+    return poly(g, "1e-12", 1 / mpf(8) ** 2, 8, lambda u: mpf(1), 53)
+
+
+@table
+def BESSEL_I1():
+    """I₁(√u)/√u for √u ≤ 8, relative."""
+    return poly(
+        lambda u: mp.besseli(1, mp.sqrt(u)) / mp.sqrt(u),
+        0,
+        64,
+        17,
+        lambda u: mp.sqrt(u) / mp.besseli(1, mp.sqrt(u)),
+        53,
+    )
+
+
+@table
+def DIGAMMA_ROOT():
+    """The positive root of ψ, as a float and the rest."""
+    return literal(split(mp.findroot(mp.digamma, 1.46), [53], 53), 53)
+
+
+@table
+def DIGAMMA_MIDDLE():
+    """ψ(x)/(x − root) for 1 ≤ x ≤ 2.25 in x − 1.6, relative."""
+    root = mp.findroot(mp.digamma, 1.46)
+
+    def g(t):
+        return mp.digamma(t + mpf("1.6")) / (t + mpf("1.6") - root)
+
+    return poly(g, "-0.6001", "0.6501", 25, lambda t: 1 / g(t), 53)
+
+
+@table
+def BESSEL_I1E():
+    """√x·e^−x·I₁(x) for x ≥ 8 in t = 16/x − 1, relative."""
+
+    def g(t):
+        x = 16 / (t + 1)
+        return mp.sqrt(x) * mp.exp(-x) * mp.besseli(1, x)
+
+    return poly(g, "-0.999999", 1, 25, lambda t: 1 / g(t), 53)
+
+
+@table
+def EULER_MACLAURIN():
+    """B₂ⱼ/(2j)! for j = 1, 2, …"""
+    values = [mp.bernoulli(2 * j) / mp.factorial(2 * j) for j in range(1, 14)]
+    return literal(values, 53)
+
+
 if __name__ == "__main__":
     main()

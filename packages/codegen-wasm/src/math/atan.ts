@@ -40,8 +40,8 @@ export function atan2(v: Lanes, y: Local, x: Local): Local {
   const folded = v.select(steep, complement(v, right, acute), acute);
   const left = v.ilt(x, 0);
   const angle = v.select(left, complement(v, [2 * right[0], 2 * right[1]], folded), folded);
-  const isNaN = v.or(v.ne(x, x), v.ne(y, y));
-  return v.or(v.withSign(angle, y), isNaN);
+  const unordered = v.or(v.ne(x, x), v.ne(y, y));
+  return v.or(v.withSign(angle, y), unordered);
 }
 
 /** asin a up to here is the polynomial itself; above, asin a = π/2 − 2 asin s with s = √((1 − a)/2). */

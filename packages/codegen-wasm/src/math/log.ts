@@ -41,12 +41,12 @@ export function log(v: Lanes, x: Local): Local {
  * the result is x itself.
  */
 export function log1p(v: Lanes, x: Local): Local {
-  const { one, fraction, epsilon } = format(v);
+  const { one, fraction, epsilon, max } = format(v);
   const u = v.add(x, 1);
   const { n, field } = decode(v, u);
   // 2^(2−n), since 2^−n itself may be denormal.
   const s = v.isub(one + (2n << BigInt(fraction)), field);
-  const f = v.fma(v.mul(x, 0.25), s, v.fma(s, 0.25, -1));
+  const f = v.fma(v.mul(v.pmin(x, max), 0.25), s, v.fma(s, 0.25, -1));
   const y = logLimits(v, u, logSum(v, f, n));
   return v.select(v.lt(v.abs(x), epsilon / 2), x, y);
 }

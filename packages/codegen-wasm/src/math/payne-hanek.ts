@@ -121,8 +121,8 @@ function reduceScalar(e: MathEmitter): Expr {
   const negative = w.op("shr_s", bits, 63);
   const quadrant = w.op("and", w.op("sub", w.op("xor", q, negative), negative), 3);
   const signed = m.f64.reinterpret(m.i64.xor(m.i64.reinterpret(r), f.get(sign)));
-  const isFinite = m.i64.lt_u(f.get(exponent), m.i64.const(0x7ffn));
-  return m.tuple.make([m.select(isFinite, signed, m.f64.const(Number.NaN)), f.get(quadrant)]);
+  const finite = m.i64.lt_u(f.get(exponent), m.i64.const(0x7ffn));
+  return m.tuple.make([m.select(finite, signed, m.f64.const(Number.NaN)), f.get(quadrant)]);
 }
 
 /** The 128-bit fraction (hi, lo)·2⁻¹²⁸ of a quarter turn, in radians. */
