@@ -84,11 +84,13 @@ const irregular: Irregular = {
   abs: ({ operands }) => absolute(operands[0].type.dtype),
 };
 
-/** XLA flushes what is subnormal in the reduced format to zero of the same sign. */
+/** As in XLA the mantissa is rounded first; what is then subnormal in the format becomes zero of the same sign. */
 function reducePrecision(x: number, mantissa: number, minExponent: number, maxExponent: number): number {
-  const rounded = roundToFormat(x, mantissa, minExponent, maxExponent);
+  const rounded = roundToFormat(x, mantissa, LEAST_EXPONENT, maxExponent);
   return Math.abs(rounded) < 2 ** minExponent ? (x < 0 || Object.is(x, -0) ? -0 : 0) : rounded;
 }
+
+const LEAST_EXPONENT = -1022;
 
 function absolute(dtype: DType): (x: never) => Scalar {
   if (isComplex(dtype)) return modulus;

@@ -64,32 +64,31 @@ export function lgamma(x: number): number {
     if (x > -0.5) return lgamma(1 + x) - Math.log(Math.abs(x));
     return Math.log(Math.PI / Math.abs(sinPi(x))) - lgamma(1 - x);
   }
-  if (x < 3) return nearTwo(x);
-  return stirling(x);
+  return x < ASYMPTOTIC ? nearTwo(x) : stirling(x);
 }
 
-/** log Γ(2 + z) = (1 − γ) z + Σ (−1)ᵏ (ζ(k) − 1) zᵏ / k, the point moved into [1.5, 2.5] first. */
+/**
+ * log Γ(2 + z) = (1 − γ) z + Σ (−1)ᵏ (ζ(k) − 1) zᵏ / k for |z| ≤ ½; other points are moved there by
+ * Γ(x + 1) = x Γ(x).
+ */
 function nearTwo(x: number): number {
   if (x < 1.5) return nearTwo(x + 1) - Math.log1p(x - 1);
-  if (x > 2.5) return nearTwo(x - 1) + Math.log(x - 1);
-  const z = x - 2;
+  let factor = 1;
+  let at = x;
+  while (at > 2.5) factor *= --at;
+  const z = at - 2;
   let sum = 0;
-  for (let k = zetaMinusOne.length + 1; k >= 2; k--) {
-    sum = sum * -z + zetaMinusOne[k - 2] / k;
-  }
-  return z * (1 - EULER + z * sum);
+  for (let k = zetaMinusOne.length + 1; k >= 2; k--) sum = sum * -z + zetaMinusOne[k - 2] / k;
+  return z * (1 - EULER + z * sum) + Math.log(factor);
 }
 
 function stirling(x: number): number {
-  let shift = 1;
-  let at = x;
-  while (at < ASYMPTOTIC) shift *= at++;
-  const inverse = 1 / at;
+  const inverse = 1 / x;
   const square = inverse * inverse;
   let sum = 0;
   for (let j = 7; j >= 0; j--) sum = sum * square + bernoulli[j] / ((2 * j + 2) * (2 * j + 1));
-  const value = (at - 0.5) * Math.log(at) - at + HALF_LOG_TWO_PI + sum * inverse;
-  return Number.isNaN(value) ? Infinity : value - Math.log(shift);
+  const value = (x - 0.5) * Math.log(x) - x + HALF_LOG_TWO_PI + sum * inverse;
+  return Number.isNaN(value) ? Infinity : value;
 }
 
 /** ψ(x) = d/dx log Γ(x). NaN at the poles, as in JAX. */
@@ -109,14 +108,13 @@ export function digamma(x: number): number {
 }
 
 /**
- * Hurwitz zeta function ζ(s, q) = Σ (q + n)^−s. As in JAX it is NaN where an argument is infinite, and at q = 0, −1, …
- * infinite for even s and NaN for others.
+ * Hurwitz zeta function ζ(s, q) = Σ (q + n)^−s. As in JAX it is infinite for s = 1, at the poles
+ * q = 0, −1, … infinite for even s and NaN for others, and NaN where an argument is infinite.
  */
 export function zeta(s: number, q: number): number {
-  if (!Number.isFinite(s) || !Number.isFinite(q) || s < 1) return NaN;
   if (s === 1) return Infinity;
-  if (q <= 0 && Number.isInteger(q)) return s % 2 === 0 ? Infinity : NaN;
-  if (q <= 0 && !Number.isInteger(s)) return NaN;
+  if (q === -Infinity || (q <= 0 && Number.isInteger(q))) return s % 2 === 0 ? Infinity : NaN;
+  if (!Number.isFinite(s) || !Number.isFinite(q) || s < 1 || (q <= 0 && !Number.isInteger(s))) return NaN;
   let sum = 0;
   let at = q;
   for (let steps = 0; at < ASYMPTOTIC || steps < ASYMPTOTIC; steps++) {
