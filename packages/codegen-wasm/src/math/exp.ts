@@ -62,10 +62,24 @@ export function expm1(v: Lanes, x: Local): Local {
   return v.withSign(v.fma(s, expm1Reduced(v, r), v.sub(s, 1)), x);
 }
 
-/** 1/(1 + e^−x), as 1/(1 + w) or w/(1 + w) with w = e^−|x|, so that tiny results keep their digits. */
+/**
+ * 1/(1 + e^−x) = c/(c·2ⁿ·(e^r − 1) + c·2ⁿ + c), where 2ⁿ + 1 is mostly exact. c is 1, or for results near or
+ * below the least normal number a power of two that keeps 2ⁿ in range.
+ */
 export function logistic(v: Lanes, x: Local): Local {
-  const w = exp(v, v.or(x, v.signMask));
-  return v.div(v.select(v.lt(x, 0), w, 1), v.add(w, 1));
+  const { one, fraction } = format(v);
+  const xc = pick(
+    v,
+    () => clamp(v, x, -106, 30),
+    () => clamp(v, x, -750, 60),
+  )();
+  const { t, r } = reduce(v, v.neg(xc));
+  const small = v.and(v.lt(x, pick(v, -60, -500)), BigInt(pick(v, 64, 512)) << BigInt(fraction));
+  const s = v.isub(power2(v, t), small);
+  const c = v.isub(one, small);
+  const sum = v.add(s, c);
+  const lost = v.sub(c, v.sub(sum, s));
+  return v.div(c, v.add(v.fma(s, expm1Reduced(v, r), lost), sum));
 }
 
 /** e^r − 1 on float32 lanes as (r + r²(c₀ + c₁r)) + r⁴(c₂ + c₃r + c₄r²): a little less exact, less latency. */
