@@ -125,6 +125,12 @@ function departs({ op, dtype }: Case, element: number, operands: readonly Litera
   const zero = (k: number) => part(k, 0) === 0 && part(k, 1) === 0;
   if (op === "power" && zero(0)) return "XLA gives NaN for powers of 0";
   if (op === "atan2" && (zero(0) || zero(1))) return "the argument of 0/z is a matter of rounding";
+  const rotated = (s: 1 | -1) =>
+    part(0, 0) === -s * Number(part(1, 1)) && part(0, 1) === s * Number(part(1, 0));
+  if (op === "atan2" && (rotated(1) || rotated(-1))) return "a pole: x² + y² = 0";
+  const onAxis = (k: number) => part(k, 0) === 0 || part(k, 1) === 0;
+  if (op === "atan2" && onAxis(0) && onAxis(1) && part(1, 0) === 0)
+    return "a branch cut of the root: x² + y² < 0";
   return undefined;
 }
 
