@@ -1,6 +1,7 @@
 /** Refuses programs that cannot be emitted, before anything is. */
 import { formatLocation, type kernel as k } from "@fluxion/ir";
 import { bodiesOf, childrenOf, expressionsOf } from "./loops/analysis.ts";
+import { isElementwise } from "./loops/gemm-kernel.ts";
 import { isSupported } from "./loops/ops.ts";
 
 /** A program that the WebAssembly code generator cannot compile. */
@@ -32,6 +33,10 @@ function checkKernel(kernel: k.Kernel): void {
     }
   };
   if (kernel.kind === "gemm") {
+    if (!isElementwise(kernel.epilogue))
+      throw new UnsupportedProgramError(
+        `the epilogue of a matrix product may only compute and store single elements${whence(kernel)}`,
+      );
     expr(kernel.lhs);
     expr(kernel.rhs);
     statements(kernel.epilogue);

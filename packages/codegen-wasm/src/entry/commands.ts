@@ -1,10 +1,10 @@
 /** The entry function `main(frame)`: fills in the launch tables and runs the program's commands. */
 import type { kernel as k } from "@fluxion/ir";
 import { EXPORT_MAIN } from "../abi.ts";
-import type { Expr } from "../binaryen/load.ts";
+import type { Binaryen, BinaryenModule, Expr } from "../binaryen/load.ts";
 import { FunctionBuilder, type Local } from "../emit/function-builder.ts";
 import { callParallel } from "../emit/parallel.ts";
-import type { EmittedKernel, ModuleTarget } from "../loops/kernel.ts";
+import type { EmittedKernel } from "../loops/kernel.ts";
 import { type FramePlan, type Launch, launchKey } from "./frame.ts";
 
 /** How a launch is called: in parallel under a task number, or directly. */
@@ -14,16 +14,28 @@ export type LaunchCode =
   | { readonly kind: "whole"; readonly functionName: string };
 
 export function emitMain(
-  target: ModuleTarget,
+  b: Binaryen,
+  m: BinaryenModule,
   program: k.Program,
   plan: FramePlan,
   code: readonly LaunchCode[],
 ): void {
-  const { b, m } = target;
   const f = new FunctionBuilder(b, m, [b.i32], b.none);
   new Main(f, program, plan, code).emit();
   f.finish(EXPORT_MAIN);
   m.addFunctionExport(EXPORT_MAIN, EXPORT_MAIN);
+}
+
+/** A call of a task over [0, extent): on all threads if it is more than one chunk's worth of work. */
+export function callTask(
+  b: Binaryen,
+  m: BinaryenModule,
+  { functionName, task, extent, grain }: EmittedKernel & { readonly task: number },
+  table: Expr,
+): Expr {
+  const { i32 } = m;
+  if (extent <= grain) return m.call(functionName, [table, i32.const(0), i32.const(extent)], b.none);
+  return callParallel(b, m, i32.const(task), table, i32.const(extent), i32.const(grain));
 }
 
 class Main {
@@ -122,11 +134,7 @@ class Main {
     }
     const { functionName, extent, grain } = code.emitted;
     if (extent === 0) return;
-    if (extent <= grain) {
-      f.push(m.call(functionName, [table, m.i32.const(0), m.i32.const(extent)], b.none));
-      return;
-    }
-    f.push(callParallel(b, m, m.i32.const(code.task), table, m.i32.const(extent), m.i32.const(grain)));
+    f.push(callTask(b, m, { functionName, task: code.task, extent, grain }, table));
   }
 
   #case({ index, branches }: Extract<k.Command, { kind: "case" }>): void {
@@ -134,7 +142,9 @@ class Main {
     const { m } = f;
     const last = branches.length - 1;
     if (last < 0) return;
-    const chosen = f.let(f.b.i32, m.i32.load(0, 4, this.#address(index)));
+    const isBool = this.#program.buffers[index].dtype === "bool";
+    const at = this.#address(index);
+    const chosen = f.let(f.b.i32, isBool ? m.i32.load8_u(0, 1, at) : m.i32.load(0, 4, at));
     const exit = f.label("case");
     const body = f.block(() => {
       branches.slice(0, last).forEach((branch, i) => {

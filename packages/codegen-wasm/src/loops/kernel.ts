@@ -31,7 +31,7 @@ export interface EmittedKernel {
   readonly grain: number;
 }
 
-const emitters: LoopEmitters = {
+export const emitters: LoopEmitters = {
   simd: (scalar, stmt) => emitSimdLoop(scalar, stmt, emitVectorReduce),
   reduce: emitReduce,
 };
@@ -40,7 +40,8 @@ const emitters: LoopEmitters = {
 const PIECE_WORK = 2048;
 
 /** Bytes of scratch memory that a kernel's tiles take, for each thread. */
-export function tileBytes(kernel: k.LoopKernel): number {
+export function tileBytes(kernel: k.Kernel): number {
+  if (kernel.kind === "gemm") return 0;
   return kernel.tiles.reduce((sum, tile) => sum + roundUp(tile.elements * bytesOf(tile.dtype)), 0);
 }
 

@@ -80,6 +80,12 @@ export class VectorContext {
     this.#flush();
   }
 
+  /** Runs statements but for the stores that may wait, which the returned function emits. */
+  collect(statements: readonly k.Stmt[]): () => void {
+    for (const stmt of statements) this.#statement(stmt);
+    return () => this.#flush();
+  }
+
   /** Gives a kernel local registers of its own, which may be set again. */
   define(local: k.Local, value: Vector): void {
     const { f } = this.fc;

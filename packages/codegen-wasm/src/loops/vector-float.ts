@@ -3,7 +3,7 @@ import type { kernel as k } from "@fluxion/ir";
 import type { Expr } from "../binaryen/load.ts";
 import { rawTernary } from "../binaryen/raw.ts";
 import type { LaneFunction, Lanes } from "../math/emitter.ts";
-import { laneFunctions } from "./lane-functions.ts";
+import { mathFunctions } from "../math/table.ts";
 import { type Form, formOf, type Vector, type VectorOp, type Vectors } from "./vector.ts";
 
 export const floatLanes = (v: Vectors, form: Form): Lanes => (form === 32 ? v.fc.math.f32 : v.fc.math.f64);
@@ -66,7 +66,9 @@ const asForm = (v: Vectors, vector: Vector, form: Form): Vector =>
   vector.dtype === "bool" ? v.mask(vector, form) : vector;
 
 export const floatOps: Partial<Record<k.ScalarOpcode, VectorOp>> = {
-  ...Object.fromEntries(Object.entries(laneFunctions).map(([opcode, fn]) => [opcode, viaLanes(fn)] as const)),
+  ...Object.fromEntries(
+    Object.entries<LaneFunction>(mathFunctions).map(([opcode, fn]) => [opcode, viaLanes(fn)] as const),
+  ),
   add: viaLanes((l, x, y) => l.add(x, y)),
   subtract: viaLanes((l, x, y) => l.sub(x, y)),
   multiply: viaLanes((l, x, y) => l.mul(x, y)),

@@ -1,0 +1,230 @@
+/**
+ * Matrix products of the kernel IR as specs for `src/gemm`: operands and outputs that are plain memory by their strides,
+ * the others as callbacks that emit their expressions.
+ */
+import { dtypeTable, kernel as k, type RealDType } from "@fluxion/ir";
+import type { Expr } from "../binaryen/load.ts";
+import type { FunctionBuilder, Local } from "../emit/function-builder.ts";
+import {
+  type ComputedOutput,
+  computeTypeOf,
+  type GemmSpec,
+  type MatrixStrides,
+  type MemoryMatrix,
+  type Operand,
+  type Output,
+  type Position,
+} from "../gemm/index.ts";
+import { bytesOf, isNarrowInt } from "../scalar/types.ts";
+import { childrenOf, Variance } from "./analysis.ts";
+import { type EmitOptions, FunctionContext, type KernelMemory } from "./function-context.ts";
+import { laneStride } from "./lane-stride.ts";
+import { emitVectorReduce } from "./reduce.ts";
+import { type LoopEmitters, ScalarContext } from "./scalar-context.ts";
+import { formOf, type Vector, Vectors } from "./vector.ts";
+import { VectorContext } from "./vector-context.ts";
+import { wrapNarrow } from "./vector-integer.ts";
+
+type Direction = "row" | "column";
+
+export function gemmSpec(
+  kernel: k.GemmKernel,
+  memory: KernelMemory,
+  options: EmitOptions,
+  emitters: LoopEmitters,
+): GemmSpec {
+  const builder = new SpecBuilder(kernel, memory, options, emitters);
+  return {
+    compute: computeTypeOf(kernel.accumulate),
+    batch: kernel.batch.map(({ extent }) => extent),
+    m: kernel.m.extent,
+    n: kernel.n.extent,
+    k: kernel.k.extent,
+    lhs: builder.operand(kernel.lhs, kernel.m.var, kernel.k.var),
+    rhs: builder.operand(kernel.rhs, kernel.k.var, kernel.n.var),
+    out: builder.output(),
+  };
+}
+
+class SpecBuilder {
+  readonly #kernel: k.GemmKernel;
+  readonly #memory: KernelMemory;
+  readonly #options: EmitOptions;
+  readonly #emitters: LoopEmitters;
+  readonly #contexts = new WeakMap<FunctionBuilder, ScalarContext>();
+
+  constructor(kernel: k.GemmKernel, memory: KernelMemory, options: EmitOptions, emitters: LoopEmitters) {
+    this.#kernel = kernel;
+    this.#memory = memory;
+    this.#options = options;
+    this.#emitters = emitters;
+  }
+
+  operand(expr: k.Expr, row: k.LoopVar, column: k.LoopVar): Operand {
+    const load = plainLoad(expr, this.#kernel.accumulate);
+    const memory = load && this.#matrix(load.from, load.index, row, column);
+    if (memory !== undefined) return memory;
+    return {
+      kind: "computed",
+      unit: cheaperDirection(loadsOf(expr), row, column),
+      load: (f, at, direction) => {
+        const scalar = this.#context(f, at, row, column);
+        if (direction === "one") return this.#splat(scalar, expr);
+        const context = this.#vectors(scalar, direction === "row" ? row : column, this.#lanes());
+        const { registers } = this.#plain(context, context.evaluate(expr));
+        return f.get(registers[0]);
+      },
+    };
+  }
+
+  output(): Output {
+    const { epilogue, m, n, sum } = this.#kernel;
+    const plain = epilogue.length === 1 ? plainStore(epilogue[0], sum) : undefined;
+    const memory = plain && this.#matrix(plain.to, plain.index, m.var, n.var);
+    return memory ?? this.#computedOutput();
+  }
+
+  #computedOutput(): ComputedOutput {
+    const { epilogue, m, n, sum } = this.#kernel;
+    const stores = epilogue.flatMap((stmt) => (stmt.kind === "store" ? [stmt.index] : []));
+    return {
+      kind: "computed",
+      unit: cheaperDirection(stores, m.var, n.var),
+      emit: (f, value, at, direction) => {
+        const scalar = this.#context(f, at, m.var, n.var);
+        const variable = direction === "row" ? m.var : n.var;
+        const lanes = direction === "one" ? 1 : this.#lanes();
+        const context = this.#vectors(scalar, variable, lanes);
+        scalar.fc.bind(sum, { kind: "vector", vector: this.#sum(context.v, value) });
+        return context.collect(epilogue);
+      },
+    };
+  }
+
+  /** Lanes of one register of the type that sums are computed in. */
+  #lanes(): number {
+    return 128 / formOf(this.#kernel.accumulate);
+  }
+
+  /** The matrix in memory that an index walks through with constant strides. */
+  #matrix(
+    of: k.BufferRef | k.Tile,
+    index: k.Index,
+    row: k.LoopVar,
+    column: k.LoopVar,
+  ): MemoryMatrix | undefined {
+    const vars = [...this.#kernel.batch.map((loop) => loop.var), row, column];
+    if (!index.terms.every(({ atom }) => atom.kind === "var" && vars.includes(atom.var))) return undefined;
+    if (computeTypeOf(of.dtype) !== computeTypeOf(this.#kernel.accumulate)) return undefined;
+    const along = (variable: k.LoopVar): number => k.strideIn(index, variable) ?? 0;
+    const strides: MatrixStrides = {
+      batch: this.#kernel.batch.map((loop) => along(loop.var)),
+      row: along(row),
+      column: along(column),
+    };
+    const offset = index.offset * bytesOf(of.dtype);
+    return {
+      kind: "memory",
+      dtype: of.dtype,
+      strides,
+      address: (f, table) => {
+        const base = this.#memory.address(f, table, of);
+        return offset === 0 ? base : f.m.i32.add(base, f.m.i32.const(offset));
+      },
+    };
+  }
+
+  /** A context for code in a function of the product, at one place of the matrix. */
+  #context(f: FunctionBuilder, at: Position, row: k.LoopVar, column: k.LoopVar): ScalarContext {
+    let scalar = this.#contexts.get(f);
+    if (scalar === undefined) {
+      const fc = new FunctionContext(f, at.frame, this.#memory, this.#options);
+      scalar = new ScalarContext(fc, this.#emitters);
+      this.#contexts.set(f, scalar);
+    }
+    const { vars } = scalar.fc;
+    this.#kernel.batch.forEach((loop, i) => {
+      vars.set(loop.var, at.batch[i]);
+    });
+    vars.set(row, at.row);
+    vars.set(column, at.column);
+    return scalar;
+  }
+
+  #vectors(scalar: ScalarContext, variable: k.LoopVar, lanes: number): VectorContext {
+    const { epilogue, sum } = this.#kernel;
+    const variance = new Variance(variable, epilogue, [sum]);
+    return new VectorContext(scalar, { variance, lanes, alignment: 1, reduce: emitVectorReduce });
+  }
+
+  #splat(scalar: ScalarContext, expr: k.Expr): Expr {
+    const v = new Vectors(scalar.fc, this.#lanes());
+    const vector = v.splat(expr.dtype, scalar.evaluate(expr));
+    const context = this.#vectors(scalar, this.#kernel.k.var, this.#lanes());
+    return scalar.fc.f.get(this.#plain(context, vector).registers[0]);
+  }
+
+  /** Masks as the numbers 0 and 1, which products are made of. */
+  #plain(context: VectorContext, vector: Vector): Vector {
+    return vector.dtype === "bool" ? context.ops.convertVector(context.v, vector, "int32") : vector;
+  }
+
+  /** The sums as values of their dtype: narrow integers wrap, a sum of bools is whether it is not 0. */
+  #sum(v: Vectors, register: Local): Vector {
+    const { accumulate: dtype } = this.#kernel;
+    if (dtype === "bool") {
+      const { i32x4 } = v.fc.f.m;
+      const zero = v.constant("int32", 0);
+      const count = v.repeat("int32", 32, register);
+      return v.map("bool", 32, [count, zero], (a, b) => i32x4.ne(a, b));
+    }
+    const vector = v.repeat(dtype, formOf(dtype), register);
+    return isNarrowInt(dtype) ? wrapNarrow(v, vector) : vector;
+  }
+}
+
+type Load = Extract<k.Expr, { kind: "load" }>;
+
+/** The load that an operand is, if it only converts what it loads without loss. */
+function plainLoad(expr: k.Expr, accumulate: RealDType): Load | undefined {
+  if (expr.kind === "load") return expr;
+  if (expr.kind !== "convert" || expr.arg.kind !== "load") return undefined;
+  const from = expr.arg.dtype;
+  if (from === "bool" || accumulate === "bool") return undefined;
+  const [a, b] = [dtypeTable[from], dtypeTable[accumulate]];
+  const widens = a.bits < b.bits && (a.kind === b.kind || (a.kind === "uint" && b.kind === "int"));
+  return widens ? expr.arg : undefined;
+}
+
+/** The store that an epilogue is, if it only converts the sum as storing does anyway. */
+function plainStore(stmt: k.Stmt, sum: k.Local): Extract<k.Stmt, { kind: "store" }> | undefined {
+  if (stmt.kind !== "store") return undefined;
+  const { value } = stmt;
+  if (value.kind === "local" && value.local === sum) return stmt;
+  if (value.kind !== "convert" || value.arg.kind !== "local" || value.arg.local !== sum) return undefined;
+  const [from, to] = [dtypeTable[sum.dtype], dtypeTable[value.dtype]];
+  const rounds = from.kind === "float" && to.kind === "float";
+  const wraps = from.kind !== "float" && from.kind !== "bool" && to.kind !== "float" && to.kind !== "bool";
+  return (rounds || wraps) && to.bits <= from.bits ? stmt : undefined;
+}
+
+function loadsOf(expr: k.Expr): k.Index[] {
+  const own = expr.kind === "load" ? [expr.index] : [];
+  return [...own, ...childrenOf(expr).flatMap(loadsOf)];
+}
+
+/** The direction with fewer elements that have to be fetched one by one. */
+function cheaperDirection(indices: readonly k.Index[], row: k.LoopVar, column: k.LoopVar): Direction {
+  const misses = (variable: k.LoopVar): number => {
+    const variance = new Variance(variable, []);
+    return indices.filter((index) => {
+      const stride = laneStride(index, { variance, lanes: 4, alignment: 1 });
+      return stride !== 0 && stride !== 1;
+    }).length;
+  };
+  return misses(row) < misses(column) ? "row" : "column";
+}
+
+/** Whether an epilogue has no loops and no branches. */
+export const isElementwise = (epilogue: readonly k.Stmt[]): boolean =>
+  epilogue.every(({ kind }) => kind === "let" || kind === "store");
