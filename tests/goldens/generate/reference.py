@@ -9,8 +9,15 @@ import scipy.special
 # Unit roundoff: half the distance from 1 to the next number.
 UNIT = {"float16": 2.0**-11, "bfloat16": 2.0**-8, "float32": 2.0**-24, "float64": 2.0**-53, "complex64": 2.0**-24, "complex128": 2.0**-53}
 
+
+
+def arctan2(y, x):
+    """For complex arguments, which NumPy's does not take, arg continued analytically."""
+    return -1j * np.log((x + 1j * y) / np.sqrt(x * x + y * y)) if np.iscomplexobj(y) else np.arctan2(y, x)
+
+
 # Functions that NumPy lacks or does not offer in this form.
-EXTRA = {"i0": lambda x: scipy.special.i0(np.asarray(x, np.float64))}
+EXTRA = {"i0": lambda x: scipy.special.i0(np.asarray(x, np.float64)), "arctan2": arctan2, "atan2": arctan2}
 
 
 def widen(array, compute_dtype: np.dtype) -> np.ndarray:
@@ -30,5 +37,8 @@ def elementwise(name: str, args, out_dtype):
     compute = np.dtype(jnp.promote_types(jnp.result_type(*args), out_dtype))
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        out = function(*[widen(a, compute) for a in args])
+        try:
+            out = function(*[widen(a, compute) for a in args])
+        except TypeError:
+            return None  # NumPy refuses these dtypes
         return np.asarray(out).astype(np.complex128 if np.iscomplexobj(out) else np.float64)

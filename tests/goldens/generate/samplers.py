@@ -89,8 +89,8 @@ def laplace_truth(u, eps):
 
 
 def logistic_truth(u, eps):
-    t = np.log(u / (1 - u))
-    return t, eps * (3 + 4 * np.abs(t))  # the quotient's rounding is an absolute error of the log
+    low, high = np.log(u), np.log1p(-u)
+    return low - high, eps * 3 * (np.abs(low) + np.abs(high))  # near 1/2 the two logs cancel
 
 
 def cauchy_truth(u, eps):
@@ -102,7 +102,7 @@ def cauchy_truth(u, eps):
 # The uniform draw that each sampler transforms: (low, high), by dtype.
 TRANSFORMS = {
     "gumbel": (gumbel_truth, lambda d: (jnp.finfo(d).tiny, 1.0)), "exponential": (exponential_truth, lambda d: (0.0, 1.0)),
-    "laplace": (laplace_truth, lambda d: (-1.0 + jnp.finfo(d).epsneg, 1.0)), "logistic": (logistic_truth, lambda d: (jnp.finfo(d).eps, 1.0)),
+    "laplace": (laplace_truth, lambda d: (-1.0 + jnp.finfo(d).epsneg, 1.0)), "logistic": (logistic_truth, lambda d: (jnp.finfo(d).tiny, 1.0)),
     "cauchy": (cauchy_truth, lambda d: (jnp.finfo(d).eps, 1.0)),
 }  # fmt: skip
 
