@@ -4,6 +4,7 @@ import type { Module } from "@fluxion/ir";
 import { constantFold } from "./tensor/constant-fold.ts";
 import { cse } from "./tensor/cse.ts";
 import { dce } from "./tensor/dce.ts";
+import { dropBarriers } from "./tensor/drop-barriers.ts";
 import { inline } from "./tensor/inline.ts";
 import { simplify } from "./tensor/simplify.ts";
 
@@ -19,6 +20,8 @@ export const tensorPasses: readonly TensorPass[] = [
   // After folding: its rules look for constants.
   { name: "simplify", run: simplify },
   { name: "cse", run: cse },
+  // After the passes that a barrier stops.
+  { name: "drop-barriers", run: dropBarriers },
   // Last: every pass may leave unused values behind.
   { name: "dce", run: dce },
 ];

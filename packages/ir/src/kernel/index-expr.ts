@@ -46,7 +46,7 @@ export const indexValue = (value: Expr, stride = 1): Index => ({
   terms: [{ atom: { kind: "value", value }, stride }],
 });
 
-/** a + b, like terms merged. */
+/** a + b, like terms merged, and by·floor(v / by) + v mod by made v again. */
 export function indexAdd(a: Index, b: Index): Index {
   const terms = [...a.terms];
   for (const term of b.terms) {
@@ -54,7 +54,32 @@ export function indexAdd(a: Index, b: Index): Index {
     if (at < 0) terms.push(term);
     else terms[at] = { atom: term.atom, stride: terms[at].stride + term.stride };
   }
-  return { offset: a.offset + b.offset, terms: terms.filter(({ stride }) => stride !== 0) };
+  return recombine({ offset: a.offset + b.offset, terms: terms.filter(({ stride }) => stride !== 0) });
+}
+
+/** Undoes one division: s·by·floor(v / by) + s·(v mod by) = s·v. */
+function recombine(index: Index): Index {
+  for (const { atom, stride } of index.terms) {
+    if (atom.kind !== "mod") continue;
+    const quotient = index.terms.find(
+      (other) =>
+        other.atom.kind === "floordiv" &&
+        other.atom.by === atom.by &&
+        other.stride === stride * atom.by &&
+        sameIndex(remainderOf(other.atom.value, atom.by), atom.value),
+    );
+    if (quotient?.atom.kind !== "floordiv") continue;
+    const rest = index.terms.filter((term) => term !== quotient && term.atom !== atom);
+    return indexAdd({ offset: index.offset, terms: rest }, indexScale(quotient.atom.value, stride));
+  }
+  return index;
+}
+
+/** An index with the same remainder: terms and offset reduced modulo `by`, none negative. */
+function remainderOf(a: Index, by: number): Index {
+  const reduce = (n: number): number => ((n % by) + by) % by;
+  const terms = a.terms.map(({ atom, stride }) => ({ atom, stride: reduce(stride) }));
+  return { offset: reduce(a.offset), terms: terms.filter(({ stride }) => stride !== 0) };
 }
 
 export const indexScale = (a: Index, factor: number): Index => ({
@@ -78,9 +103,8 @@ export function indexFloorDiv(a: Index, by: number): Index {
 /** a mod by; terms that are multiples of `by` drop out. */
 export function indexMod(a: Index, by: number): Index {
   if (by === 1) return indexConst(0);
-  const terms = a.terms.filter(({ stride }) => stride % by !== 0);
-  const rest: Index = { offset: ((a.offset % by) + by) % by, terms };
-  if (terms.length === 0) return rest;
+  const rest = remainderOf(a, by);
+  if (rest.terms.length === 0) return rest;
   return { offset: 0, terms: [{ atom: { kind: "mod", value: rest, by }, stride: 1 }] };
 }
 

@@ -19,6 +19,10 @@ type Buffer = { -readonly [P in keyof k.ProgramBuffer]: k.ProgramBuffer[P] };
 /** Writes the offsets into the placements and returns the size of the arena. */
 export function assignArena(buffers: readonly Buffer[], commands: readonly k.Command[]): number {
   const lives = livesOf(buffers, commands);
+  for (const buffer of buffers) {
+    // Buffers without elements are never touched.
+    if (buffer.placement.kind === "arena") buffer.placement = { kind: "arena", offset: 0 };
+  }
   const placed: { life: Life; offset: number; bytes: number }[] = [];
   let size = 0;
   const bySize = [...lives].sort((a, b) => buffers[b.id].bytes - buffers[a.id].bytes || a.first - b.first);

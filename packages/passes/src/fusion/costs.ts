@@ -12,7 +12,6 @@ const freeOps = new Set<Opcode>([
   "iota",
   "constant",
   "dynamic_slice",
-  "optimization_barrier",
   "pad",
 ]);
 

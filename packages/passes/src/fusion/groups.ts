@@ -85,6 +85,11 @@ class Fuser {
     const consumers = this.#consumersOf(op);
     const isOutput = op.results.some((result) => this.wanted.has(result));
     if (consumers.size === 0 && !isOutput && !isSideEffect(op)) return;
+    if (op.opcode === "constant" && !op.attributes.value.splat) {
+      // Dense constants have buffers from the start.
+      this.consumers.set(op, consumers);
+      return;
+    }
     const mustExist = isOutput || this.#isReadWhole(op);
     if (isFree(op) && !mustExist) {
       this.consumers.set(op, consumers);
@@ -230,7 +235,7 @@ class Fuser {
           return this.#alignedBroadcast(user, rows, full) && aligned(result, seen);
         if (user.opcode === "reshape")
           return onlyTrailingOnes(rows, result.type.shape) && aligned(result, seen);
-        if (isFree(user) && user.opcode !== "optimization_barrier") return false;
+        if (isFree(user)) return false;
         const { shape } = result.type;
         return (
           (sameShape(shape, rows) || sameShape(shape, full) || onlyTrailingOnes(rows, shape)) &&

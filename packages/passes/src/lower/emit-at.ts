@@ -90,8 +90,6 @@ export class ElementEmitter {
         return through(reverseIndices(op, indices));
       case "reshape":
         return through(reshapeIndices(op, indices));
-      case "optimization_barrier":
-        return this.at(op.operands[0], indices, scope);
       case "constant":
         return splatCell(op.attributes.value.data, op.results[0].type.dtype as RealDType);
       case "iota":

@@ -7,6 +7,7 @@ import {
   kernel as k,
   realPart,
   type Shape,
+  sameType,
   sizeOf,
   type TypedArray,
   type Value,
@@ -18,7 +19,7 @@ type Draft = { -readonly [P in keyof k.ProgramBuffer]: k.ProgramBuffer[P] };
 export class ProgramBuilder {
   readonly buffers: Draft[] = [];
   readonly kernels: k.Kernel[] = [];
-  readonly #constants = new Map<TypedArray, number>();
+  readonly #constants = new Map<TypedArray, number[]>();
 
   add(name: string, dtype: DType, shape: Shape, placement: k.Placement): number {
     const id = this.buffers.length;
@@ -31,10 +32,10 @@ export class ProgramBuilder {
   }
 
   constant(dtype: DType, shape: Shape, data: TypedArray): number {
-    const known = this.#constants.get(data);
+    const known = this.#constants.get(data)?.find((id) => sameType(this.buffers[id], { dtype, shape }));
     if (known !== undefined) return known;
     const id = this.add(`c${this.buffers.length}`, dtype, shape, { kind: "constant", data });
-    this.#constants.set(data, id);
+    this.#constants.set(data, [...(this.#constants.get(data) ?? []), id]);
     return id;
   }
 

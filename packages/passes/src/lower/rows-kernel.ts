@@ -63,7 +63,9 @@ class RowsLowering {
     );
     this.grid = variable;
     this.extent = extent;
-    this.rowIndices = loops.map((loop) => k.indexSubstitute(k.indexVar(loop.var), substitution));
+    this.rowIndices = loops.map((loop) =>
+      extent > 1 ? k.indexSubstitute(k.indexVar(loop.var), substitution) : k.indexConst(0),
+    );
   }
 
   lower(
@@ -72,13 +74,15 @@ class RowsLowering {
   ): Pick<k.LoopKernel, "grid" | "prologue" | "body" | "tiles"> {
     this.#planTiles();
     const root = new Scope(undefined, []);
-    const row = new Scope(root, this.extent > 1 ? [this.grid] : []);
+    // A single row has one scope: what depends on its reductions must come after them.
+    const row = this.extent > 1 ? new Scope(root, [this.grid]) : root;
     const emitter = new ElementEmitter(this.context);
     for (const op of this.group.operations) if (op.opcode === "reduce") this.#reduce(op, emitter, row);
     this.#storeOutputs(outputs, emitter, row);
     const grain = Math.max(1, Math.ceil(target.grainElements / Math.max(1, this.columns)));
     const grid = this.extent > 1 ? { var: this.grid, extent: this.extent, simd: false, grain } : undefined;
-    return { grid, prologue: root.body, body: row.body, tiles: [...this.tiles.values()] };
+    const prologue = row === root ? [] : root.body;
+    return { grid, prologue, body: row.body, tiles: [...this.tiles.values()] };
   }
 
   /** Indices of the full shape while a loop runs over the columns of the row. */
