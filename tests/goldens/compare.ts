@@ -82,8 +82,9 @@ export function wrongElements(expect: ArrayExpectation, actual: Elements, rule: 
   }
   return range(jax.length).filter((i) => {
     const [a, j, t] = [actual, jax, truth].map((elements) => Number(elements[i]));
-    const size = special(clampToRange(t, formatOf(dtype))) ? j : t;
-    const allowed = tol?.[i] ?? (special(size) ? 0 : allowance(dtype, rule, size, Math.abs(j - t)));
+    const outOfRange = special(clampToRange(t, formatOf(dtype)));
+    const [size, ownError] = outOfRange ? [j, 0] : [t, Math.abs(j - t)];
+    const allowed = tol?.[i] ?? (special(size) ? 0 : allowance(dtype, rule, size, ownError));
     return !isClose(dtype, a, j, t, allowed);
   });
 }
