@@ -162,12 +162,14 @@ class ModuleParser {
     });
   }
 
+  /** Result attributes stand only in parentheses: a brace behind a bare type opens the body. */
   #results(): { type: TensorType; kept: Kept }[] {
-    const one = () => {
-      const type = parseType(this.#cursor);
-      return { type, kept: this.#cursor.is("{") ? keptDictionary(this.#cursor) : {} };
-    };
-    return this.#cursor.accept("(") ? this.#cursor.commaList(")", one) : [one()];
+    const cursor = this.#cursor;
+    if (!cursor.accept("(")) return [{ type: parseType(cursor), kept: {} }];
+    return cursor.commaList(")", () => ({
+      type: parseType(cursor),
+      kept: cursor.is("{") ? keptDictionary(cursor) : {},
+    }));
   }
 
   /** `"func.func"() <{function_type = (T) -> U, sym_name = "f", …}> ({ ^bb0(…): … }) : () -> ()` */
