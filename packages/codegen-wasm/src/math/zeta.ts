@@ -71,6 +71,6 @@ function limits(v: Lanes, s: Local, q: Local, y: Local): Local {
   const infinite = v.or(v.eq(s, 1), v.and(pole, even));
   const finite = v.and(v.lt(v.abs(s), Number.POSITIVE_INFINITY), v.lt(v.abs(q), Number.POSITIVE_INFINITY));
   const bad = v.or(v.lt(s, 1), v.or(pole, v.andnot(notPositive, v.eq(v.floor(s), s))));
-  const nan = v.or(v.andnot(v.or(bad, v.le(q, LOWEST)), infinite), v.or(v.not(finite), v.lt(s, 1)));
+  const nan = v.or(v.andnot(v.or(bad, v.le(q, LOWEST)), infinite), v.not(finite));
   return v.or(v.select(infinite, Number.POSITIVE_INFINITY, y), nan);
 }
