@@ -4,6 +4,8 @@ import type { Expr } from "../binaryen/load.ts";
 import { rawTernary } from "../binaryen/raw.ts";
 import type { LaneFunction, Lanes } from "../math/emitter.ts";
 import { mathFunctions } from "../math/table.ts";
+import { isHalf } from "../scalar/types.ts";
+import { decode, encode } from "./storage.ts";
 import { type Form, formOf, type Vector, type VectorOp, type Vectors } from "./vector.ts";
 
 export const floatLanes = (v: Vectors, form: Form): Lanes => (form === 32 ? v.fc.math.f32 : v.fc.math.f64);
@@ -65,6 +67,21 @@ export const select: VectorOp = (v, { dtype }, [condition, onTrue, onFalse]) => 
 const asForm = (v: Vectors, vector: Vector, form: Form): Vector =>
   vector.dtype === "bool" ? v.mask(vector, form) : vector;
 
+/** The next number of a 16-bit format: a step on its bits, which order numbers by magnitude. */
+const nextAfter: VectorOp = (v, op, args) => {
+  const { dtype } = op;
+  if (!isHalf(dtype)) return viaLanes(mathFunctions["chlo.next_after"])(v, op, args);
+  const lanes = v.fc.math.f32;
+  return v.mapLocals(dtype, 32, args, (x, y) => {
+    const grows = lanes.xor(lanes.gt(y, x), lanes.lt(x, 0));
+    const next = lanes.iadd(encode(v.fc, dtype, x), lanes.or(lanes.not(grows), 1));
+    const smallest = lanes.or(lanes.shrU(lanes.sign(y), 16), 1);
+    const bits = lanes.select(lanes.eq(x, 0), smallest, next);
+    const result = lanes.select(lanes.eq(x, y), y, decode(v.fc, dtype, bits));
+    return lanes.or(result, lanes.or(lanes.ne(x, x), lanes.ne(y, y)));
+  });
+};
+
 export const floatOps: Partial<Record<k.ScalarOpcode, VectorOp>> = {
   ...Object.fromEntries(
     Object.entries<LaneFunction>(mathFunctions).map(([opcode, fn]) => [opcode, viaLanes(fn)] as const),
@@ -81,6 +98,7 @@ export const floatOps: Partial<Record<k.ScalarOpcode, VectorOp>> = {
   maximum: extremum("max"),
   minimum: extremum("min"),
   select,
+  "chlo.next_after": nextAfter,
   is_finite: predicate((l, x) => l.lt(l.abs(x), Number.POSITIVE_INFINITY)),
   "chlo.is_inf": predicate((l, x) => l.eq(l.abs(x), Number.POSITIVE_INFINITY)),
   "chlo.is_pos_inf": predicate((l, x) => l.eq(x, Number.POSITIVE_INFINITY)),

@@ -1,12 +1,16 @@
 /** Builds small programs by hand, compiles them, and runs them on this thread. */
 import {
+  allocateStorage,
+  bfloat16FromBits,
+  bfloat16ToBits,
   type DType,
   dtypeTable,
-  entriesPerElement,
+  float16FromBits,
+  float16ToBits,
   kernel as k,
+  literal,
   type RealDType,
   realPart,
-  type Storage,
   storageTable,
   type TypedArray,
 } from "@fluxion/ir";
@@ -162,13 +166,91 @@ export const buffer = (
   access: k.BufferRef["access"] = "read",
 ): k.BufferRef => new k.BufferRef(name, dtype, elements, access);
 
-/** Storage of a dtype from numbers. */
-export function storage<D extends DType>(dtype: D, values: ArrayLike<number>): Storage<D> {
-  const Ctor = storageTable[dtype];
-  const isWide = realPart(dtype) === "int64" || realPart(dtype) === "uint64";
-  const list = Array.from(values, (x) => (isWide ? BigInt(Math.trunc(x)) : x));
-  const result = new Ctor(list.length / 1 || 0);
-  if (entriesPerElement(dtype) === 2) throw new Error("programs hold complex arrays as pairs of reals");
-  (result as { set(values: ArrayLike<unknown>): void }).set(list);
-  return result as Storage<D>;
+/** Runs the same program on the kernel IR's interpreter. */
+export function interpret(program: k.Program, inputs: readonly TypedArray[]): TypedArray[] {
+  const literals = inputs.map((data, i) => {
+    const { dtype, shape } = program.buffers[program.parameters[i]];
+    return literal(dtype, shape, data);
+  });
+  return k.runProgram(program, literals).map(({ data }) => data);
 }
+
+/** Storage of a dtype from numbers, each brought into the dtype's range. */
+export function storage(dtype: RealDType, values: readonly number[]): TypedArray {
+  const result = allocateStorage(dtype, values.length);
+  const view = new DataView(result.buffer);
+  values.forEach((x, i) => {
+    if (dtype === "float32") view.setFloat32(4 * i, x, true);
+    else if (dtype === "float64") view.setFloat64(8 * i, x, true);
+    else if (dtype === "float16") view.setUint16(2 * i, float16ToBits(x), true);
+    else if (dtype === "bfloat16") view.setUint16(2 * i, bfloat16ToBits(x), true);
+    else if (dtype === "bool") view.setUint8(i, x === 0 ? 0 : 1);
+    else {
+      const { bytes } = dtypeTable[dtype];
+      const whole = BigInt(Number.isFinite(x) ? Math.trunc(x) : 0);
+      for (let byte = 0; byte < bytes; byte++)
+        view.setUint8(bytes * i + byte, Number((whole >> BigInt(8 * byte)) & 255n));
+    }
+  });
+  return result;
+}
+
+/** The elements as numbers, 16-bit floats decoded. */
+export function numbers(dtype: RealDType, data: TypedArray): (number | bigint)[] {
+  const list = Array.from(data as ArrayLike<number | bigint>);
+  if (dtype === "float16") return list.map((bits) => float16FromBits(Number(bits)));
+  if (dtype === "bfloat16") return list.map((bits) => bfloat16FromBits(Number(bits)));
+  return list;
+}
+
+/**
+ * Throws unless the elements agree: integers, NaN and infinities exactly, zeros with their sign, floats within `ulps`
+ * units in the last place of the expected value, or within `absolute`.
+ */
+export function expectClose(
+  dtype: RealDType,
+  actual: TypedArray,
+  expected: TypedArray,
+  ulps: number,
+  absolute = 0,
+): void {
+  const [a, e] = [numbers(dtype, actual), numbers(dtype, expected)];
+  if (a.length !== e.length) throw new Error(`${a.length} elements, not ${e.length}`);
+  const wrong = a.flatMap((x, i) =>
+    isClose(dtype, x, e[i], ulps, absolute) ? [] : [`[${i}] ${x}, not ${e[i]}`],
+  );
+  if (wrong.length > 0)
+    throw new Error(`${wrong.length} of ${a.length} differ: ${wrong.slice(0, 8).join("; ")}`);
+}
+
+function isClose(
+  dtype: RealDType,
+  x: number | bigint,
+  y: number | bigint,
+  ulps: number,
+  absolute: number,
+): boolean {
+  if (Object.is(x, y)) return true;
+  if (ulps === 0 || typeof x === "bigint" || typeof y === "bigint") return false;
+  if (!Number.isFinite(x) || !Number.isFinite(y)) return false;
+  const { kind } = dtypeTable[dtype];
+  return kind === "float" && Math.abs(x - y) <= Math.max(ulps * ulpOf(dtype, y), absolute);
+}
+
+const formats: Partial<Record<RealDType, readonly [mantissa: number, minExponent: number]>> = {
+  float16: [10, -14],
+  bfloat16: [7, -126],
+  float32: [23, -126],
+  float64: [52, -1022],
+};
+
+/** The distance from x to the next number of the dtype. */
+function ulpOf(dtype: RealDType, x: number): number {
+  const [mantissa, minExponent] = formats[dtype] ?? [0, 0];
+  const exponent = x === 0 ? minExponent : Math.max(Math.floor(Math.log2(Math.abs(x))), minExponent);
+  return 2 ** (exponent - mantissa);
+}
+
+export const realDTypes = (Object.keys(dtypeTable) as DType[]).filter(
+  (dtype): dtype is RealDType => realPart(dtype) === dtype,
+);
