@@ -12,6 +12,7 @@ const freeOps = new Set<Opcode>([
   "iota",
   "constant",
   "dynamic_slice",
+  "bitcast_convert",
   "pad",
 ]);
 

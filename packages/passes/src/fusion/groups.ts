@@ -123,6 +123,7 @@ class Fuser {
       (this.facts.users.get(result) ?? []).some((user) => {
         if (user.opcode === "return") return false;
         if (this.facts.capturers.get(result)?.includes(user) && user.opcode !== "reduce") return true;
+        if (user.opcode === "dot_general") return isComplex(user.results[0].type.dtype);
         return ["while", "case", "if", "custom_call"].includes(user.opcode);
       }),
     );

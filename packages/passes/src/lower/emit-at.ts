@@ -15,6 +15,7 @@ import {
   type TypedArray,
   type Value,
 } from "@fluxion/ir";
+import { bitcastCell } from "./bitcast.ts";
 import { complexCell } from "./complex.ts";
 import {
   broadcastIndices,
@@ -50,6 +51,8 @@ export class ElementEmitter {
   at(value: Value, indices: Indices, scope: Scope): Cell {
     const known = scope.find(value, indices);
     if (known !== undefined) return known;
+    // An array without elements has none to compute: code that asks for one never runs.
+    if (sizeOf(value.type.shape) === 0) return emptyCell(value);
     const special = this.context.override?.(value, indices, scope);
     if (special !== undefined) return special;
     const vars = indices.reduce((found, index) => varsOfIndex(index, found), new Set<k.LoopVar>());
@@ -96,6 +99,8 @@ export class ElementEmitter {
         return iotaCell(op.results[0], indices[op.attributes.iota_dimension], scope);
       case "pad":
         return this.#pad(op, indices, scope);
+      case "bitcast_convert":
+        return bitcastCell(op.operands[0].type.dtype, op.results[0].type.dtype, indices, through, scope);
       case "dynamic_slice":
         return this.#dynamicSlice(op, indices, scope);
       default:
@@ -155,11 +160,12 @@ export class ElementEmitter {
   /** A dynamic start index, clamped to [0, room]. */
   startIndex(start: Value, room: number, scope: Scope): k.Index {
     if (room === 0) return k.indexConst(0);
-    const { re } = this.at(start, [], scope);
+    const home = scope.outermostFor(new Set());
+    const { re } = this.at(start, [], home);
     const dtype = re.dtype;
     const low = k.scalarOp("maximum", dtype, re, k.constant(dtype, 0));
     const clamped = k.scalarOp("minimum", dtype, low, k.constant(dtype, room));
-    return k.indexValue(scope.define("start", k.convert(clamped, "int32")));
+    return k.indexValue(home.define("start", k.convert(clamped, "int32")));
   }
 }
 
@@ -167,6 +173,11 @@ export class ElementEmitter {
 export function splatCell(data: TypedArray, dtype: RealDType | ComplexDType): Cell {
   const decode = (i: number): k.Expr => k.constantFromStorage(realPart(dtype), data[i]);
   return entriesPerElement(dtype) === 2 ? { re: decode(0), im: decode(1) } : { re: decode(0) };
+}
+
+function emptyCell({ type }: Value): Cell {
+  const zero = k.constant(realPart(type.dtype), 0);
+  return isComplex(type.dtype) ? { re: zero, im: zero } : { re: zero };
 }
 
 function iotaCell(result: Value, index: k.Index, scope: Scope): Cell {
