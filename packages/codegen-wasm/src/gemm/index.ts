@@ -19,7 +19,7 @@ export function emitGemm(target: GemmTarget, plan: GemmPlan): string {
   const { b, m, name, relaxed } = target;
   const ctx: EmitContext = { ...target, alg: algebraOf(plan.spec.compute, b, m, relaxed) };
   const f = new FunctionBuilder(b, m, [b.i32], b.none);
-  if (plan.kind !== "empty") emitProduct(ctx, f, plan);
+  if (!plan.empty) emitProduct(ctx, f, plan);
   f.finish(name);
   return name;
 }

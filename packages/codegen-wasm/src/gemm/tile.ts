@@ -8,6 +8,7 @@
 import type { FunctionBuilder, Local } from "../emit/function-builder.ts";
 import { advance, loadFirst, loadSplat, loadVector, storeVector } from "./algebra.ts";
 import type { EmitContext } from "./context.ts";
+import { emitDot } from "./dot.ts";
 import { emitFinish } from "./finish.ts";
 import type { GemmPlan } from "./plan.ts";
 import { type OpenFunction, Signature } from "./signature.ts";
@@ -56,7 +57,8 @@ export function emitTile(ctx: EmitContext, name: string, plan: GemmPlan, variant
   const sums = Array.from({ length: variant.rows }, () =>
     Array.from({ length: vectors }, () => f.local(f.b.v128)),
   );
-  if (plan.spec.k > 0) emitProduct(ctx, open, plan, variant, sums);
+  if (plan.strategy === "dot") emitDot(ctx, open, plan, variant, sums);
+  else if (plan.spec.k > 0) emitProduct(ctx, open, plan, variant, sums);
   if (plan.kBlocks > 1) f.if(f.get(open.param("resume")), () => emitResume(ctx, open, plan, variant, sums));
   if (variant.final) emitFinish(ctx, open, plan, variant, sums);
   else

@@ -106,6 +106,13 @@ describe.each(Object.entries(builds))("%s", (_, options) => {
     }
   });
 
+  test.each(DTYPES)("%s: a row times a matrix that lies along k or along the row", (dtype) => {
+    for (const bits of [0, 2]) {
+      const { actual, expected } = run({ lhs: dtype, rhs: dtype, out: dtype }, [1, 99, 200], bits, options);
+      expect(actual).toEqual(expected);
+    }
+  });
+
   test("sums that do not fit the output wait in scratch memory between blocks of k", () => {
     for (const [dtype, k] of [
       ["bfloat16", 4200],
@@ -116,6 +123,9 @@ describe.each(Object.entries(builds))("%s", (_, options) => {
       expect(result.plan.outer).toBe(false);
       expect(result.actual).toEqual(result.expected);
     }
+    const stream = run({ lhs: "float32", rhs: "float32", out: "bfloat16" }, [2, 50, 300], 0, options);
+    expect(stream.plan).toMatchObject({ partial: "scratch", strategy: "stream" });
+    expect(stream.actual).toEqual(stream.expected);
     const large = run({ lhs: "float16", rhs: "float16", out: "float16" }, [140, 4200, 66], 0, options);
     expect(large.plan).toMatchObject({ partial: "scratch", outer: true });
     expect(large.actual).toEqual(large.expected);

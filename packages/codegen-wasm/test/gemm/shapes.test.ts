@@ -112,10 +112,36 @@ describe.each(Object.entries(builds))("float32, %s", (_, options) => {
     expectEqual(runFloat32([m, k, n], [], { out: { batch: [], row: n + 5, column: 1 } }, options));
   });
 
+  test("few rows: rhs streams by, or is read by dot products", () => {
+    for (const m of [1, 2, 3, 4, 6])
+      for (const [k, n] of [
+        [130, 77],
+        [45, 1030],
+        [16, 5],
+      ]) {
+        const streamed = runFloat32([m, k, n], [2], {}, options);
+        expectEqual(streamed);
+        const dotted = runFloat32([m, k, n], [2], { rhs: turned(dense([2], n, k)) }, options);
+        expect(dotted.plan.strategy).toBe(m <= 3 ? "dot" : "packed");
+        expectEqual(dotted);
+      }
+    const long = runFloat32([3, 45, 1030], [], {}, options);
+    expect(long.plan).toMatchObject({ strategy: "stream", kBlock: 8, kBlocks: 6 });
+    // A packed row serves dot products as well.
+    expectEqual(
+      runFloat32(
+        [1, 100, 9],
+        [],
+        { lhs: { batch: [], row: 1, column: 2 }, rhs: turned(dense([], 9, 100)) },
+        options,
+      ),
+    );
+  });
+
   test("nothing to add up, nothing to compute", () => {
     const { actual, plan } = runFloat32([5, 0, 11], [2], {}, options);
     expect(actual).toEqual(new Array(110).fill(0));
-    expect(plan.kind).toBe("tiles");
+    expect(plan.empty).toBe(false);
     for (const [shape, batch] of [
       [[0, 4, 5], []],
       [[4, 4, 0], []],
@@ -124,7 +150,7 @@ describe.each(Object.entries(builds))("float32, %s", (_, options) => {
         [0, 3],
       ],
     ])
-      expect(runFloat32(shape, batch, {}, options).plan.kind).toBe("empty");
+      expect(runFloat32(shape, batch, {}, options).plan.empty).toBe(true);
   });
 });
 
