@@ -145,12 +145,25 @@ export function gemmKernel(
 export function inlineLocals(expr: k.Expr, stmts: readonly k.Stmt[]): k.Expr {
   const values = new Map<k.Local, k.Expr>();
   for (const stmt of stmts) if (stmt.kind === "let") values.set(stmt.local, stmt.value);
+  const inlineIndex = ({ offset, terms }: k.Index): k.Index => ({
+    offset,
+    terms: terms.map(({ atom, stride }) => {
+      if (atom.kind === "var") return { atom, stride };
+      if (atom.kind === "value") return { atom: { kind: "value", value: inline(atom.value) }, stride };
+      return { atom: { ...atom, value: inlineIndex(atom.value) }, stride };
+    }),
+  });
   const inline = (e: k.Expr): k.Expr => {
     switch (e.kind) {
       case "local": {
         const value = values.get(e.local);
         return value ? inline(value) : e;
       }
+      case "load":
+      case "index":
+        return { ...e, index: inlineIndex(e.index) };
+      case "inRange":
+        return { ...e, tests: e.tests.map((test) => ({ ...test, index: inlineIndex(test.index) })) };
       case "op":
         return { ...e, args: e.args.map(inline) };
       case "compare":
