@@ -231,6 +231,7 @@ function isClose(
   absolute: number,
 ): boolean {
   if (Object.is(x, y)) return true;
+  if (x === 0 && y === 0) return false;
   if (ulps === 0 || typeof x === "bigint" || typeof y === "bigint") return false;
   if (!Number.isFinite(x) || !Number.isFinite(y)) return false;
   const { kind } = dtypeTable[dtype];
@@ -254,3 +255,40 @@ function ulpOf(dtype: RealDType, x: number): number {
 export const realDTypes = (Object.keys(dtypeTable) as DType[]).filter(
   (dtype): dtype is RealDType => realPart(dtype) === dtype,
 );
+
+/** Elements of `samples`: not a multiple of any vector. */
+export const sampleCount = 43;
+
+/** Numbers that show what is special, then ordinary ones. */
+export function samples(dtype: RealDType, seed: number, length = sampleCount): TypedArray {
+  const { kind, bits } = dtypeTable[dtype];
+  const special =
+    kind === "float"
+      ? [0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, Infinity, -Infinity, Number.NaN, 0.1, 7, -3.7, 1e-40]
+      : [
+          0,
+          1,
+          -1,
+          2,
+          3,
+          7,
+          8,
+          31,
+          32,
+          33,
+          64,
+          -7,
+          2 ** (bits - 1) - 1,
+          -(2 ** (bits - 1)),
+          2 ** (bits - 2),
+          5,
+        ];
+  const values = Array.from({ length }, (_, i) => {
+    const at = (i * (seed * 2 + 1) + seed) % (2 * special.length);
+    if (at < special.length) return special[at];
+    const random = Math.sin(i * 12.9898 + seed * 78.233) * 43758.5453;
+    const fraction = random - Math.floor(random);
+    return kind === "float" ? (fraction - 0.4) * 6 : Math.floor((fraction - 0.5) * 2 ** Math.min(bits, 40));
+  });
+  return storage(dtype, values);
+}

@@ -5,6 +5,7 @@ import { isSupported } from "../../src/loops/ops.ts";
 import { accuracy } from "../../src/math/accuracy.ts";
 import {
   buffer,
+  sampleCount as count,
   expectClose,
   flatGrid,
   interpret,
@@ -13,7 +14,7 @@ import {
   prepare,
   programOf,
   realDTypes,
-  storage,
+  samples,
   variants,
 } from "./harness.ts";
 
@@ -91,42 +92,6 @@ const exists: Readonly<Record<string, (opcode: string) => boolean>> = {
   uint: (op) => exists.int(op) && !/^(abs|sign)$/.test(op),
   bool: (op) => /^(add|multiply|maximum|minimum|and|or|xor|not|select)$/.test(op),
 };
-
-const count = 43;
-
-/** Numbers that show what is special, then ordinary ones. */
-function samples(dtype: RealDType, seed: number): TypedArray {
-  const { kind, bits } = dtypeTable[dtype];
-  const special =
-    kind === "float"
-      ? [0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, Infinity, -Infinity, Number.NaN, 0.1, 7, -3.7, 1e-40]
-      : [
-          0,
-          1,
-          -1,
-          2,
-          3,
-          7,
-          8,
-          31,
-          32,
-          33,
-          64,
-          -7,
-          2 ** (bits - 1) - 1,
-          -(2 ** (bits - 1)),
-          2 ** (bits - 2),
-          5,
-        ];
-  const values = Array.from({ length: count }, (_, i) => {
-    const at = (i * (seed * 2 + 1) + seed) % (2 * special.length);
-    if (at < special.length) return special[at];
-    const random = Math.sin(i * 12.9898 + seed * 78.233) * 43758.5453;
-    const fraction = random - Math.floor(random);
-    return kind === "float" ? (fraction - 0.4) * 6 : Math.floor((fraction - 0.5) * 2 ** Math.min(bits, 40));
-  });
-  return storage(dtype, values);
-}
 
 interface Case {
   readonly program: k.Program;
