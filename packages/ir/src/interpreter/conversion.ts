@@ -21,7 +21,8 @@ export function converter(from: DType, to: DType): (x: Scalar) => Scalar {
 
 function toFloat(from: DType, to: DType): (x: Scalar) => Scalar {
   const round = rounder(to);
-  return isWideInt(from) ? (x) => round(nearestOdd(x as bigint)) : round;
+  if (!isWideInt(from)) return round;
+  return to === "float64" ? (x) => Number(x as bigint) : (x) => round(nearestOdd(x as bigint));
 }
 
 /**

@@ -74,9 +74,11 @@ const irregular: Irregular = {
   "chlo.is_pos_inf": () => (x: number) => (x === Infinity ? 1 : 0),
   "chlo.is_neg_inf": () => (x: number) => (x === -Infinity ? 1 : 0),
   convert: ({ operands, results }) => converter(operands[0].type.dtype, results[0].type.dtype),
-  reduce_precision: ({ attributes: { exponent_bits, mantissa_bits } }) => {
+  reduce_precision: ({ operands, attributes: { exponent_bits, mantissa_bits } }) => {
     const bias = 2 ** (exponent_bits - 1) - 1;
-    return (x: number) => reducePrecision(x, mantissa_bits, 1 - bias, bias);
+    const own = ownFormats[operands[0].type.dtype as FloatDType];
+    const least = exponent_bits < own.exponentBits ? 2 ** (1 - bias) : 0;
+    return (x: number) => reducePrecision(x, mantissa_bits, own.minExponent, bias, least);
   },
   complex: () => (re: number, im: number) => ({ re, im }),
   real: ({ operands }) => (isComplex(operands[0].type.dtype) ? (x: Complex) => x.re : (x: number) => x),
@@ -84,13 +86,24 @@ const irregular: Irregular = {
   abs: ({ operands }) => absolute(operands[0].type.dtype),
 };
 
-/** As in XLA the mantissa is rounded first; what is then subnormal in the format becomes zero of the same sign. */
-function reducePrecision(x: number, mantissa: number, minExponent: number, maxExponent: number): number {
-  const rounded = roundToFormat(x, mantissa, LEAST_EXPONENT, maxExponent);
-  return Math.abs(rounded) < 2 ** minExponent ? (x < 0 || Object.is(x, -0) ? -0 : 0) : rounded;
-}
+const ownFormats: Readonly<Record<FloatDType, { exponentBits: number; minExponent: number }>> = {
+  float16: { exponentBits: 5, minExponent: -14 },
+  bfloat16: { exponentBits: 8, minExponent: -126 },
+  float32: { exponentBits: 8, minExponent: -126 },
+  float64: { exponentBits: 11, minExponent: -1022 },
+};
 
-const LEAST_EXPONENT = -1022;
+/** As in XLA the mantissa is rounded first; what is then below `least` becomes zero of the same sign. */
+function reducePrecision(
+  x: number,
+  mantissa: number,
+  minExponent: number,
+  maxExponent: number,
+  least: number,
+): number {
+  const rounded = roundToFormat(x, mantissa, minExponent, maxExponent);
+  return Math.abs(rounded) < least ? (x < 0 || Object.is(x, -0) ? -0 : 0) : rounded;
+}
 
 function absolute(dtype: DType): (x: never) => Scalar {
   if (isComplex(dtype)) return modulus;
