@@ -1,6 +1,15 @@
 /** Emission into the current trace: what the bodies of library functions are written with. */
 
-import { type AttributesOf, type DType, type EmitOptions, type Opcode, type Shape, splat } from "@fluxion/ir";
+import {
+  type AttributesOf,
+  type DType,
+  dtypeTable,
+  type EmitOptions,
+  isInteger,
+  type Opcode,
+  type Shape,
+  splat,
+} from "@fluxion/ir";
 import { hostArray } from "./as-array.ts";
 import { avalOf } from "./aval.ts";
 import type { NDArray } from "./ndarray.ts";
@@ -45,14 +54,28 @@ export const full = (
   weakType = false,
 ): NDArray => hostArray(splat(dtype, shape, value), weakType);
 
-/** `x` as another dtype, by value. */
+/** `x` as another dtype, by value. A JavaScript scalar becomes a constant of that dtype. */
 export function convert(x: NDArray, dtype: DType, weakType = false): NDArray {
   if (x.dtype === dtype) return x.weakType === weakType ? x : withWeakType(x, weakType);
+  const { payload } = x;
+  if (payload.kind === "host" && x.ndim === 0) {
+    const constant = convertScalar(x.dtype, payload.value.data[0], dtype);
+    if (constant !== undefined) return full([], constant, dtype, weakType);
+  }
   return emitOne("convert", [x], {}, { types: [{ dtype, shape: x.shape }], weakType });
+}
+
+/** A scalar's value in another dtype, where every number of the one is a number that the other rounds or wraps. */
+function convertScalar(from: DType, value: number | bigint, to: DType): number | bigint | undefined {
+  const { kind } = dtypeTable[to];
+  if (typeof value === "bigint") return undefined;
+  if (from === "bool" || (isInteger(from) && kind !== "bool")) return value;
+  return from === "float32" && (kind === "float" || kind === "complex") ? value : undefined;
 }
 
 /** The same value, weakly typed or not. */
 export function withWeakType(x: NDArray, weakType: boolean): NDArray {
+  if (x.payload.kind === "host") return hostArray(x.payload.value, weakType);
   const trace = requireTrace([x]);
   return trace.wrap(trace.lift(x), avalOf(x.dtype, x.shape, weakType));
 }

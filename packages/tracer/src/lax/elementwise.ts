@@ -1,213 +1,145 @@
 /**
- * `lax`'s elementwise functions: one operation each, on operands of one dtype and one shape (scalars broadcast).
+ * `lax`'s elementwise functions: one operation each, on operands of one dtype and one shape (scalars are repeated).
  * Names and meanings are those of `jax.lax`; see `jnp` for NumPy's promotion and broadcasting.
  */
 
-import type { DType, Opcode } from "@fluxion/ir";
+import { type AttributesOf, dtypeTable, isComplex, isFloat, type Opcode } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
-import { formatAval } from "../core/aval.ts";
 import { dispatchOne } from "../core/dispatch.ts";
-import { broadcastTo, convert, emitOne, type OpOptions } from "../core/emit.ts";
+import { broadcastTo, convert, emitOne, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { type Accepted, requireKind, sameOperands } from "./operands.ts";
 
-type PlainOpcode = Extract<
-  Opcode,
-  | "abs"
-  | "add"
-  | "subtract"
-  | "multiply"
-  | "divide"
-  | "remainder"
-  | "negate"
-  | "sign"
-  | "maximum"
-  | "minimum"
-  | "power"
-  | "ceil"
-  | "floor"
-  | "round_nearest_afz"
-  | "round_nearest_even"
-  | "sqrt"
-  | "rsqrt"
-  | "cbrt"
-  | "exponential"
-  | "exponential_minus_one"
-  | "log"
-  | "log_plus_one"
-  | "logistic"
-  | "sine"
-  | "cosine"
-  | "tan"
-  | "tanh"
-  | "atan2"
-  | "and"
-  | "or"
-  | "xor"
-  | "not"
-  | "shift_left"
-  | "shift_right_arithmetic"
-  | "shift_right_logical"
-  | "popcnt"
-  | "count_leading_zeros"
-  | "is_finite"
-  | "complex"
-  | "real"
-  | "imag"
-  | "chlo.acos"
-  | "chlo.acosh"
-  | "chlo.asin"
-  | "chlo.asinh"
-  | "chlo.atan"
-  | "chlo.atanh"
-  | "chlo.bessel_i1e"
-  | "chlo.conj"
-  | "chlo.cosh"
-  | "chlo.sinh"
-  | "chlo.digamma"
-  | "chlo.erf"
-  | "chlo.erf_inv"
-  | "chlo.erfc"
-  | "chlo.lgamma"
-  | "chlo.square"
-  | "chlo.next_after"
-  | "chlo.polygamma"
-  | "chlo.zeta"
-  | "chlo.mulhi"
->;
+/** Ops that take no attributes. */
+type PlainOpcode = { [K in Opcode]: Record<never, never> extends AttributesOf<K> ? K : never }[Opcode];
 
-const emitPlain = (opcode: PlainOpcode, operands: readonly NDArray[], options?: OpOptions): NDArray =>
-  emitOne(opcode, operands, {} as never, options);
+const emitPlain = (opcode: PlainOpcode, operands: readonly NDArray[]): NDArray =>
+  emitOne(opcode, operands, {} as never);
 
-const unary =
-  (name: string, opcode: PlainOpcode) =>
+/** A function of one array whose body is written out. */
+const unaryOf =
+  (name: string, accepted: Accepted, body: (x: NDArray) => NDArray) =>
   (x: ArrayLike): NDArray =>
-    dispatchOne(`lax.${name}`, [asArray(x, name, 0)], undefined, ([a]) => emitPlain(opcode, [a]));
+    dispatchOne(`lax.${name}`, [asArray(x, name, 0)], undefined, ([a]) => {
+      requireKind(name, a.dtype, accepted);
+      return body(a);
+    });
+
+const unary = (name: string, opcode: PlainOpcode, accepted: Accepted) =>
+  unaryOf(name, accepted, (x) => emitPlain(opcode, [x]));
 
 const binary =
-  (name: string, opcode: PlainOpcode) =>
+  (name: string, opcode: PlainOpcode, accepted: Accepted) =>
   (x: ArrayLike, y: ArrayLike): NDArray =>
-    dispatchOne(`lax.${name}`, [asArray(x, name, 0), asArray(y, name, 1)], undefined, ([a, b]) =>
-      emitPlain(opcode, sameShapes(name, a, b)),
-    );
+    dispatchOne(`lax.${name}`, [asArray(x, name, 0), asArray(y, name, 1)], undefined, (args) => {
+      args.forEach((arg, i) => {
+        requireKind(name, arg.dtype, accepted, i);
+      });
+      return emitPlain(opcode, sameOperands(name, args));
+    });
 
-/** lax takes operands of one shape, or a scalar beside an array; a weak scalar takes the other's dtype. */
-function sameShapes(name: string, a: NDArray, b: NDArray): [NDArray, NDArray] {
-  const [x, y] = sameDTypes(name, a, b);
-  if (x.ndim === 0 && y.ndim > 0) return [broadcastTo(x, y.shape), y];
-  if (y.ndim === 0 && x.ndim > 0) return [x, broadcastTo(y, x.shape)];
-  if (x.shape.join() !== y.shape.join()) {
-    throw new TypeError(
-      `lax.${name} requires operands of equal shapes, or a scalar; got ${formatAval(x)} and ${formatAval(y)}. ` +
-        `jnp.${name} broadcasts.`,
-    );
-  }
-  return [x, y];
-}
+// Arithmetic
+export const abs = unary("abs", "abs", "signed");
+export const add = binary("add", "add", "number");
+export const sub = binary("sub", "subtract", "number");
+export const mul = binary("mul", "multiply", "number");
+export const div = binary("div", "divide", "number");
+export const rem = binary("rem", "remainder", "real");
+export const neg = unary("neg", "negate", "number");
+export const max = binary("max", "maximum", "any");
+export const min = binary("min", "minimum", "any");
+/** −1, 0 or 1 by sign, x / |x| for complex numbers; unsigned integers give 0 or 1. */
+export const sign = unaryOf("sign", "number", (x) =>
+  dtypeTable[x.dtype].kind === "uint"
+    ? convert(ne(x, full([], 0, x.dtype)), x.dtype, x.weakType)
+    : emitPlain("sign", [x]),
+);
+export const square = unaryOf("square", "number", (x) =>
+  isFloat(x.dtype) || isComplex(x.dtype) ? emitPlain("chlo.square", [x]) : emitPlain("multiply", [x, x]),
+);
+export const ceil = unary("ceil", "ceil", "float");
+export const floor = unary("floor", "floor", "float");
 
-function sameDTypes(name: string, a: NDArray, b: NDArray): [NDArray, NDArray] {
-  if (a.dtype === b.dtype) return [a, b];
-  if (a.weakType && !b.weakType) return [convert(a, b.dtype), b];
-  if (b.weakType && !a.weakType) return [a, convert(b, a.dtype)];
-  throw new TypeError(`lax.${name} requires arguments to have the same dtypes, got ${a.dtype}, ${b.dtype}.`);
-}
+// Exponentials and roots
+export const sqrt = unary("sqrt", "sqrt", "inexact");
+export const rsqrt = unary("rsqrt", "rsqrt", "inexact");
+export const cbrt = unary("cbrt", "cbrt", "float");
+export const exp = unary("exp", "exponential", "inexact");
+export const expm1 = unary("expm1", "exponential_minus_one", "inexact");
+export const log = unary("log", "log", "inexact");
+export const log1p = unary("log1p", "log_plus_one", "inexact");
+export const logistic = unary("logistic", "logistic", "inexact");
+/** 2^x. As a power, because e^(x·log 2) loses a digit for each power of ten that x has. */
+export const exp2 = unaryOf("exp2", "inexact", (x) => {
+  const scalar = (value: number): NDArray => broadcastTo(full([], value, x.dtype, x.weakType), x.shape);
+  return isComplex(x.dtype) ? exp(mul(scalar(Math.LN2), x)) : emitPlain("power", [scalar(2), x]);
+});
 
-export const abs = unary("abs", "abs");
-export const add = binary("add", "add");
-export const sub = binary("sub", "subtract");
-export const mul = binary("mul", "multiply");
-export const div = binary("div", "divide");
-export const rem = binary("rem", "remainder");
-export const neg = unary("neg", "negate");
-export const sign = unary("sign", "sign");
-export const max = binary("max", "maximum");
-export const min = binary("min", "minimum");
-export const pow = binary("pow", "power");
-export const ceil = unary("ceil", "ceil");
-export const floor = unary("floor", "floor");
-export const sqrt = unary("sqrt", "sqrt");
-export const rsqrt = unary("rsqrt", "rsqrt");
-export const cbrt = unary("cbrt", "cbrt");
-export const exp = unary("exp", "exponential");
-export const expm1 = unary("expm1", "exponential_minus_one");
-export const log = unary("log", "log");
-export const log1p = unary("log1p", "log_plus_one");
-export const logistic = unary("logistic", "logistic");
-export const sin = unary("sin", "sine");
-export const cos = unary("cos", "cosine");
-export const tan = unary("tan", "tan");
-export const tanh = unary("tanh", "tanh");
-export const atan2 = binary("atan2", "atan2");
-export const asin = unary("asin", "chlo.asin");
-export const acos = unary("acos", "chlo.acos");
-export const atan = unary("atan", "chlo.atan");
-export const sinh = unary("sinh", "chlo.sinh");
-export const cosh = unary("cosh", "chlo.cosh");
-export const asinh = unary("asinh", "chlo.asinh");
-export const acosh = unary("acosh", "chlo.acosh");
-export const atanh = unary("atanh", "chlo.atanh");
-export const besselI1e = unary("bessel_i1e", "chlo.bessel_i1e");
-export const bitwiseAnd = binary("bitwise_and", "and");
-export const bitwiseOr = binary("bitwise_or", "or");
-export const bitwiseXor = binary("bitwise_xor", "xor");
-export const bitwiseNot = unary("bitwise_not", "not");
-export const shiftLeft = binary("shift_left", "shift_left");
-export const shiftRightArithmetic = binary("shift_right_arithmetic", "shift_right_arithmetic");
-export const shiftRightLogical = binary("shift_right_logical", "shift_right_logical");
-export const populationCount = unary("population_count", "popcnt");
-export const clz = unary("clz", "count_leading_zeros");
-const finite = unary("is_finite", "is_finite");
+// Trigonometry
+export const sin = unary("sin", "sine", "inexact");
+export const cos = unary("cos", "cosine", "inexact");
+export const tan = unary("tan", "tan", "inexact");
+export const tanh = unary("tanh", "tanh", "inexact");
+export const atan2 = binary("atan2", "atan2", "inexact");
+export const asin = unary("asin", "chlo.asin", "inexact");
+export const acos = unary("acos", "chlo.acos", "inexact");
+export const atan = unary("atan", "chlo.atan", "inexact");
+export const sinh = unary("sinh", "chlo.sinh", "inexact");
+export const cosh = unary("cosh", "chlo.cosh", "inexact");
+export const asinh = unary("asinh", "chlo.asinh", "inexact");
+export const acosh = unary("acosh", "chlo.acosh", "inexact");
+export const atanh = unary("atanh", "chlo.atanh", "inexact");
+
+// Bits
+export const bitwiseAnd = binary("and", "and", "bits");
+export const bitwiseOr = binary("or", "or", "bits");
+export const bitwiseXor = binary("xor", "xor", "bits");
+export const bitwiseNot = unary("not", "not", "bits");
+export const shiftLeft = binary("shift_left", "shift_left", "integer");
+export const shiftRightArithmetic = binary("shift_right_arithmetic", "shift_right_arithmetic", "integer");
+export const shiftRightLogical = binary("shift_right_logical", "shift_right_logical", "integer");
+export const populationCount = unary("population_count", "popcnt", "integer");
+export const clz = unary("clz", "count_leading_zeros", "integer");
+export const mulhi = binary("mulhi", "chlo.mulhi", "integer");
+
+// Complex numbers
+export const complex = binary("complex", "complex", "float");
+export const real = unary("real", "real", "complex");
+export const imag = unary("imag", "imag", "complex");
+/** The conjugate; of a real number the complex number itself. */
+export const conj = unaryOf("conj", "inexact", (x) =>
+  isComplex(x.dtype) ? emitPlain("chlo.conj", [x]) : complex(x, full([], 0, x.dtype)),
+);
+
+// Special functions
+export const besselI1e = unary("bessel_i1e", "chlo.bessel_i1e", "float");
+export const digamma = unary("digamma", "chlo.digamma", "float");
+export const erf = unary("erf", "chlo.erf", "float");
+export const erfInv = unary("erf_inv", "chlo.erf_inv", "float");
+export const erfc = unary("erfc", "chlo.erfc", "float");
+export const lgamma = unary("lgamma", "chlo.lgamma", "float");
+export const nextafter = binary("nextafter", "chlo.next_after", "float");
+export const polygamma = binary("polygamma", "chlo.polygamma", "float");
+export const zeta = binary("zeta", "chlo.zeta", "float");
+
+// Predicates
+const finite = unary("is_finite", "is_finite", "float");
 
 export { finite as isFinite };
-export const complex = binary("complex", "complex");
-export const real = unary("real", "real");
-export const imag = unary("imag", "imag");
-export const conj = unary("conj", "chlo.conj");
-export const digamma = unary("digamma", "chlo.digamma");
-export const erf = unary("erf", "chlo.erf");
-export const erfInv = unary("erf_inv", "chlo.erf_inv");
-export const erfc = unary("erfc", "chlo.erfc");
-export const lgamma = unary("lgamma", "chlo.lgamma");
-export const square = unary("square", "chlo.square");
-export const nextafter = binary("nextafter", "chlo.next_after");
-export const polygamma = binary("polygamma", "chlo.polygamma");
-export const zeta = binary("zeta", "chlo.zeta");
-export const mulhi = binary("mulhi", "chlo.mulhi");
 
 const comparison =
-  (name: string, direction: "EQ" | "NE" | "GE" | "GT" | "LE" | "LT") =>
+  (name: string, direction: "EQ" | "NE" | "GE" | "GT" | "LE" | "LT", accepted: Accepted) =>
   (x: ArrayLike, y: ArrayLike): NDArray =>
-    dispatchOne(`lax.${name}`, [asArray(x, name, 0), asArray(y, name, 1)], undefined, ([a, b]) =>
-      emitOne("compare", sameShapes(name, a, b), { comparison_direction: direction }),
-    );
+    dispatchOne(`lax.${name}`, [asArray(x, name, 0), asArray(y, name, 1)], undefined, (args) => {
+      args.forEach((arg, i) => {
+        requireKind(name, arg.dtype, accepted, i);
+      });
+      return emitOne("compare", sameOperands(name, args), { comparison_direction: direction });
+    });
 
-export const eq = comparison("eq", "EQ");
-export const ne = comparison("ne", "NE");
-export const ge = comparison("ge", "GE");
-export const gt = comparison("gt", "GT");
-export const le = comparison("le", "LE");
-export const lt = comparison("lt", "LT");
-
-/** `onTrue` where `pred` holds, else `onFalse`; both of one shape and dtype, `pred` of that shape or a scalar. */
-export const select = (pred: ArrayLike, onTrue: ArrayLike, onFalse: ArrayLike): NDArray =>
-  dispatchOne(
-    "lax.select",
-    [asArray(pred, "select", 0), asArray(onTrue, "select", 1), asArray(onFalse, "select", 2)],
-    undefined,
-    ([p, a, b]) =>
-      emitOne("select", [p, ...sameShapes("select", a, b)], {}, { weakType: a.weakType && b.weakType }),
-  );
-
-/** `min(max(x, low), high)`; the bounds are scalars or of the shape of `x`. */
-export const clamp = (low: ArrayLike, x: ArrayLike, high: ArrayLike): NDArray =>
-  dispatchOne(
-    "lax.clamp",
-    [asArray(low, "clamp", 0), asArray(x, "clamp", 1), asArray(high, "clamp", 2)],
-    undefined,
-    ([l, a, h]) => emitOne("clamp", [sameDTypes("clamp", l, a)[0], a, sameDTypes("clamp", h, a)[0]], {}),
-  );
-
-/** `x` as another dtype, by value. */
-export const convertElementType = (x: ArrayLike, dtype: DType): NDArray =>
-  dispatchOne("lax.convert_element_type", [asArray(x, "convertElementType", 0)], { dtype }, ([a], s) =>
-    convert(a, s.dtype as DType),
-  );
+export const eq = comparison("eq", "EQ", "any");
+export const ne = comparison("ne", "NE", "any");
+export const ge = comparison("ge", "GE", "ordered");
+export const gt = comparison("gt", "GT", "ordered");
+export const le = comparison("le", "LE", "ordered");
+export const lt = comparison("lt", "LT", "ordered");

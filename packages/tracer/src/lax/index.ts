@@ -1,1 +1,3 @@
 export * from "./elementwise.ts";
+export * from "./powers.ts";
+export * from "./select.ts";

@@ -1,4 +1,14 @@
 export * from "./arithmetic.ts";
 export { array, asarray } from "./array.ts";
+export * from "./bits.ts";
 export { broadcastError, tryBroadcastShapes } from "./broadcast.ts";
+export * from "./complex.ts";
+export * from "./constants.ts";
 export * from "./creation.ts";
+export * from "./exponential.ts";
+export { type FloatInfo, finfo, type IntegerInfo, iinfo } from "./finfo.ts";
+export * from "./floating.ts";
+export * from "./logic.ts";
+export * from "./rounding.ts";
+export * from "./trigonometric.ts";
+export { clip, fmax, fmin, maximum, minimum, nanToNum, select, where } from "./where.ts";
