@@ -1,4 +1,5 @@
 import "./core/backends.ts";
+import "./methods.ts";
 
 export { config } from "./core/config.ts";
 export { defaultBackend, devices, registerBackend } from "./core/devices.ts";

@@ -28,6 +28,10 @@ export class NonConcreteBooleanIndexError extends RangeError {
 export class UnexpectedTracerError extends Error {
   override name = "UnexpectedTracerError";
 }
+/** Something of JAX that Fluxion does not have yet. */
+export class NotImplementedError extends Error {
+  override name = "NotImplementedError";
+}
 /** An array that was disposed of, or donated to a jitted function. */
 export class DeletedArrayError extends Error {
   override name = "DeletedArrayError";

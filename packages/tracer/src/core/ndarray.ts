@@ -16,7 +16,7 @@ import type { Trace } from "./trace.ts";
  */
 export type Payload =
   | { readonly kind: "device"; readonly buffer: DeviceBuffer }
-  | { readonly kind: "host"; readonly value: Literal; onDevice?: DeviceBuffer }
+  | { readonly kind: "host"; readonly value: Literal; onDevice?: DeviceBuffer; deleted?: boolean }
   | { readonly kind: "traced"; readonly trace: Trace; readonly value: Value };
 
 export interface NDArray<S extends Shape = Shape, D extends DType = DType> extends ArrayMethods<S, D> {}
@@ -52,7 +52,10 @@ export class NDArray<S extends Shape = Shape, D extends DType = DType> {
   }
 }
 
-export const isTracer = (x: unknown): x is NDArray => x instanceof NDArray && x.payload.kind === "traced";
+/** An array of a trace that is under way. */
+export type Tracer = NDArray & { readonly payload: Extract<Payload, { kind: "traced" }> };
+
+export const isTracer = (x: unknown): x is Tracer => x instanceof NDArray && x.payload.kind === "traced";
 
 /** The buffer of a concrete array on the given device. */
 export function bufferOn(x: NDArray, device: Device): DeviceBuffer {
@@ -62,13 +65,14 @@ export function bufferOn(x: NDArray, device: Device): DeviceBuffer {
     return payload.buffer;
   }
   if (payload.kind === "traced") throw new TypeError(`bufferOn: ${formatAval(x.aval)} is traced`);
+  if (payload.deleted) throw deletedError(x);
   if (payload.onDevice === undefined || payload.onDevice.device !== device || !payload.onDevice.alive) {
     payload.onDevice = device.put(payload.value);
   }
   return payload.onDevice;
 }
 
-const deletedError = (x: NDArray): DeletedArrayError =>
+export const deletedError = (x: NDArray): DeletedArrayError =>
   new DeletedArrayError(
     `Array has been deleted with shape=${formatAval(x.aval)}. It was disposed of, or donated to a jitted function ` +
       "(donateArgnums); keep a copy with x.copy() if you still need it.",
@@ -77,7 +81,10 @@ const deletedError = (x: NDArray): DeletedArrayError =>
 /** Elements of a concrete array in storage form, waiting for the device. */
 export function storageOf(x: NDArray): TypedArray {
   const { payload } = x;
-  if (payload.kind === "host") return expand(payload.value);
+  if (payload.kind === "host") {
+    if (payload.deleted) throw deletedError(x);
+    return expand(payload.value);
+  }
   if (payload.kind === "traced") throw new TypeError(`storageOf: ${formatAval(x.aval)} is traced`);
   if (!payload.buffer.alive) throw deletedError(x);
   return payload.buffer.readSync();

@@ -13,14 +13,13 @@ import {
   type EmitOptions,
   type Func,
   type Opcode,
-  sizeOf,
   type TensorType,
   Value,
 } from "@fluxion/ir";
 import { type Aval, avalOf, formatAval } from "./aval.ts";
 import { atLocation, type TraceOrigin, UnexpectedTracerError } from "./errors.ts";
 import { userLocation } from "./location.ts";
-import { NDArray } from "./ndarray.ts";
+import { deletedError, NDArray } from "./ndarray.ts";
 
 /** Functions of the module under construction, shared by a trace and all traces inside it. */
 export class ModuleBuilder {
@@ -37,8 +36,8 @@ export class ModuleBuilder {
   }
 }
 
-/** Literals with more elements than this become parameters, not constants of the IR. */
-const maxConstantElements = 16;
+/** Literals that store more entries than this become parameters, not constants of the IR; a splat stores one. */
+const maxConstantEntries = 16;
 
 export class Trace {
   readonly kind: "function" | "region";
@@ -79,7 +78,8 @@ export class Trace {
   lift(x: NDArray): Value {
     const { payload } = x;
     if (payload.kind === "traced") return this.#liftTraced(x, payload.trace, payload.value);
-    if (payload.kind === "host" && sizeOf(x.aval.shape) <= maxConstantElements) {
+    if (payload.kind === "host" && payload.value.data.length <= maxConstantEntries) {
+      if (payload.deleted) throw deletedError(x);
       return this.builder.constant(payload.value);
     }
     return this.#capture(x);

@@ -1,5 +1,6 @@
 export * from "./arithmetic.ts";
 export { array, asarray } from "./array.ts";
+export * from "./astype.ts";
 export * from "./bits.ts";
 export { broadcastError, tryBroadcastShapes } from "./broadcast.ts";
 export * from "./complex.ts";
@@ -10,5 +11,6 @@ export { type FloatInfo, finfo, type IntegerInfo, iinfo } from "./finfo.ts";
 export * from "./floating.ts";
 export * from "./logic.ts";
 export * from "./rounding.ts";
+export * from "./text.ts";
 export * from "./trigonometric.ts";
 export { clip, fmax, fmin, maximum, minimum, nanToNum, select, where } from "./where.ts";

@@ -1,0 +1,103 @@
+/** `x.get(...)` and `x.at(...).get()`: reading a selection. */
+
+import { dtypeTable, type Shape } from "@fluxion/ir";
+import { type ArrayLike, asArray, hostFrom } from "../../core/as-array.ts";
+import { dispatchOne } from "../../core/dispatch.ts";
+import { broadcastTo, convert, reshape } from "../../core/emit.ts";
+import { isTracer, type NDArray } from "../../core/ndarray.ts";
+import { currentTrace } from "../../core/trace.ts";
+import * as lax from "../../lax/index.ts";
+import type { IndexEntry } from "./entries.ts";
+import { type AxisPlan, type IndexPlan, planIndex } from "./plan.ts";
+import { type RegionPlan, readRegion } from "./region.ts";
+
+/** What happens where an index lies outside. */
+export type IndexMode = "clip" | "fill" | "drop" | "promise_in_bounds" | "promiseInBounds";
+
+export interface GetOptions {
+  /** `clip` (the default) reads the nearest element, `fill` (or `drop`) gives `fillValue`. */
+  readonly mode?: IndexMode | null;
+  /** Default: NaN, the least signed or the largest unsigned integer, or true. */
+  readonly fillValue?: ArrayLike;
+  /** Ignored: XLA's hints. */
+  readonly indicesAreSorted?: boolean;
+  readonly uniqueIndices?: boolean;
+}
+
+/** How the operation runs: the plan's static part, and the array operands after `x`. */
+export interface Prepared extends RegionPlan {
+  readonly starts: readonly NDArray[];
+}
+
+/**
+ * Makes starts operands when the operation runs by itself, so that `x.get(0)`, `x.get(1)`, … compile once. Inside a
+ * trace they stay static, which lets the compiler fold the selection into what reads it.
+ */
+export function prepare(x: NDArray, plan: IndexPlan): Prepared {
+  const checked = plan.operands.length;
+  if (currentTrace() !== undefined || isTracer(x) || plan.operands.some(isTracer)) {
+    return { axes: plan.axes, checked, starts: plan.operands };
+  }
+  const starts = [...plan.operands];
+  const axes = plan.axes.map((axis, i): AxisPlan => {
+    if (axis.operand >= 0 || Math.abs(axis.step) !== 1 || axis.count === x.shape[i] || axis.count === 0)
+      return axis;
+    const start = axis.step < 0 ? axis.start - axis.count + 1 : axis.start;
+    const operand = starts.push(hostFrom("int32", [], Int32Array.of(start))) - 1;
+    return { ...axis, start: 0, operand };
+  });
+  return { axes, checked, starts };
+}
+
+export const isFillMode = (mode: IndexMode | null | undefined): boolean => mode === "fill" || mode === "drop";
+
+const modes = new Set(["clip", "fill", "drop", "promise_in_bounds", "promiseInBounds"]);
+
+/** @throws RangeError if there is no such mode. */
+export function checkMode(method: string, mode: unknown): IndexMode | undefined {
+  if (mode === undefined || mode === null || modes.has(mode as string))
+    return (mode ?? undefined) as IndexMode;
+  throw new RangeError(
+    `Unknown gather mode "${String(mode)}" in ${method}. Known modes: clip, fill, drop, promise_in_bounds.`,
+  );
+}
+
+/** What stands for elements outside, as in JAX. */
+function defaultFill({ dtype }: NDArray): number | bigint | boolean {
+  const { kind, bits } = dtypeTable[dtype];
+  if (kind === "bool") return true;
+  if (kind === "float" || kind === "complex") return Number.NaN;
+  const extreme = kind === "int" ? -(1n << BigInt(bits - 1)) : (1n << BigInt(bits)) - 1n;
+  return bits === 64 ? extreme : Number(extreme);
+}
+
+interface GetStatics extends RegionPlan {
+  readonly shape: Shape;
+  readonly inBounds: boolean;
+  readonly fill: boolean;
+}
+
+/** Operands are `x`, the starts and, where an index may read the fill value, that value. */
+function getBody([x, ...rest]: readonly NDArray[], statics: GetStatics): NDArray {
+  const fillValue = statics.fill ? rest[rest.length - 1] : undefined;
+  const { region, inBounds } = readRegion(x, rest, statics);
+  const selection = reshape(region, statics.shape);
+  if (fillValue === undefined) return selection;
+  const other = broadcastTo(convert(fillValue, x.dtype, x.weakType), statics.shape);
+  if (!statics.inBounds) return other;
+  return inBounds === undefined ? selection : lax.select(inBounds, selection, other);
+}
+
+/** Reads a selection. @throws TypeError or RangeError if the index does not fit the array. */
+export function getAt(x: NDArray, index: readonly unknown[], options: GetOptions = {}): NDArray {
+  const mode = checkMode("x.at(...).get()", options.mode);
+  const plan = planIndex(x.shape, index);
+  const { starts, axes, checked } = prepare(x, plan);
+  const fill = isFillMode(mode) && (!plan.inBounds || plan.operands.length > 0);
+  const statics: GetStatics = { axes, checked, shape: plan.shape, inBounds: plan.inBounds, fill };
+  const fillValue = fill ? [asArray(options.fillValue ?? defaultFill(x), "x.at(...).get()", 1)] : [];
+  return dispatchOne("x.get", [x, ...starts, ...fillValue], statics, getBody);
+}
+
+/** `x.get(...)`. */
+export const get = (x: NDArray, index: readonly IndexEntry[]): NDArray => getAt(x, index);

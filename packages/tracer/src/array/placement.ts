@@ -1,0 +1,74 @@
+/** Where arrays live: devices, copies, disposal. */
+
+import { literal } from "@fluxion/ir";
+import type { Device } from "@fluxion/runtime";
+import { defaultDevice } from "../core/devices.ts";
+import { deletedError, isTracer, NDArray, storageOf } from "../core/ndarray.ts";
+import { concretizationError } from "../core/tracer-errors.ts";
+
+/** An array that lies on one device as a whole. */
+export class SingleDeviceSharding {
+  readonly device: Device;
+  constructor(device: Device) {
+    this.device = device;
+  }
+  toString(): string {
+    return `SingleDeviceSharding(device=${this.device}, memory_kind=device)`;
+  }
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+/** The device that holds an array; elements that no device holds yet go to the default one. */
+export function deviceOfArray(x: NDArray, what: string): Device {
+  const { payload } = x;
+  if (payload.kind === "device") return payload.buffer.device;
+  if (payload.kind === "traced") {
+    throw concretizationError(
+      x,
+      `A traced array is on no device yet: ${what} is known when the function runs.`,
+    );
+  }
+  return payload.onDevice?.device ?? defaultDevice();
+}
+
+/** A copy on a device; `x` itself if it is there already. A traced array stays as it is. */
+export function toDevice<A extends NDArray>(x: A, device: Device): A {
+  const { payload } = x;
+  if (payload.kind === "traced" || (payload.kind === "device" && payload.buffer.device === device)) return x;
+  const buffer = device.put(literal(x.dtype, x.shape, storageOf(x)));
+  return new NDArray(x.aval, { kind: "device", buffer }) as A;
+}
+
+/** A copy with memory of its own; in a trace values are never written to, so there is nothing to copy. */
+export const copy = <A extends NDArray>(x: A): A =>
+  isTracer(x) ? x : (toNew(x, deviceOfArray(x, "x.copy()")) as A);
+
+const toNew = (x: NDArray, device: Device): NDArray =>
+  new NDArray(x.aval, { kind: "device", buffer: device.put(literal(x.dtype, x.shape, storageOf(x))) });
+
+export function isDeleted(x: NDArray): boolean {
+  const { payload } = x;
+  if (payload.kind === "device") return !payload.buffer.alive;
+  return payload.kind === "host" && payload.deleted === true;
+}
+
+/** Frees the memory of a concrete array. A traced one has none. */
+export function dispose(x: NDArray): void {
+  const { payload } = x;
+  if (payload.kind === "device") payload.buffer.dispose();
+  else if (payload.kind === "host") {
+    payload.deleted = true;
+    payload.onDevice?.dispose();
+  }
+}
+
+/** Waits until the elements are there. */
+export async function blockUntilReady<A extends NDArray>(x: A): Promise<A> {
+  const { payload } = x;
+  if (payload.kind !== "device") return x;
+  if (!payload.buffer.alive) throw deletedError(x);
+  await payload.buffer.ready?.();
+  return x;
+}

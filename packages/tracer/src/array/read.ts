@@ -1,0 +1,64 @@
+/** Reading elements back. */
+
+import { type DType, type Shape, sizeOf } from "@fluxion/ir";
+import { formatAval } from "../core/aval.ts";
+import { isTracer, type NDArray, storageOf, storageOfAsync } from "../core/ndarray.ts";
+import { arrayConversionError, concretizationError } from "../core/tracer-errors.ts";
+import { type ElementOf, elementAt, type NaturalArray, type Nested, naturalArray, nest } from "./natural.ts";
+
+/** A tracer has no elements: every reader asks first. */
+function requireConcrete(x: NDArray, method: string): void {
+  if (isTracer(x)) throw arrayConversionError(x, `x.${method}()`);
+}
+
+export function dataSync<D extends DType>(x: NDArray<Shape, D>): NaturalArray<D> {
+  requireConcrete(x, "dataSync");
+  return naturalArray(x.dtype, storageOf(x));
+}
+
+/** Throws at once on a tracer, so that tracing stops there. */
+export function data<D extends DType>(x: NDArray<Shape, D>): Promise<NaturalArray<D>> {
+  requireConcrete(x, "data");
+  return storageOfAsync(x).then((storage) => naturalArray(x.dtype, storage));
+}
+
+export function toArraySync<S extends Shape, D extends DType>(x: NDArray<S, D>): Nested<S, ElementOf<D>> {
+  requireConcrete(x, "toArraySync");
+  const storage = storageOf(x);
+  return nest(x.shape, (offset) => elementAt(x.dtype, storage, offset));
+}
+
+export function toArray<S extends Shape, D extends DType>(
+  x: NDArray<S, D>,
+): Promise<Nested<S, ElementOf<D>>> {
+  requireConcrete(x, "toArray");
+  return storageOfAsync(x).then((storage) => nest(x.shape, (offset) => elementAt(x.dtype, storage, offset)));
+}
+
+/** The only element, or the one at an index. */
+export function item<D extends DType>(x: NDArray<Shape, D>, index: readonly number[]): ElementOf<D> {
+  if (isTracer(x)) throw concretizationError(x, "This occurred in the item() method of NDArray");
+  const size = sizeOf(x.shape);
+  if (index.length === 0 && size !== 1) {
+    throw new TypeError(
+      `can only convert an array of size 1 to a scalar, got ${formatAval(x.aval)} with ${size} elements. ` +
+        "Read one element with x.item(i, j), all of them with x.toArraySync().",
+    );
+  }
+  return elementAt(x.dtype, storageOf(x), index.length === 0 ? 0 : flatOffset(x, index));
+}
+
+/** Row-major offset of an element: one index counts through all of them, otherwise there is one per axis. */
+function flatOffset(x: NDArray, index: readonly number[]): number {
+  const shape = index.length === 1 ? [sizeOf(x.shape)] : x.shape;
+  if (index.length !== shape.length) {
+    throw new RangeError(`x.item() takes no index, one, or ${x.ndim}; got ${index.length}`);
+  }
+  return index.reduce((offset, i, axis) => {
+    const size = shape[axis];
+    if (!Number.isInteger(i) || i < -size || i >= size) {
+      throw new RangeError(`index ${i} is out of bounds for axis ${axis} with size ${size}`);
+    }
+    return offset * size + (i < 0 ? i + size : i);
+  }, 0);
+}

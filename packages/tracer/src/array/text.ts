@@ -1,0 +1,34 @@
+/** Arrays as text. */
+
+import { formatAval } from "../core/aval.ts";
+import { isTracer, type NDArray, storageOf } from "../core/ndarray.ts";
+import { arrayConversionError } from "../core/tracer-errors.ts";
+import { type HostElements, type PrintOptions, reprOf, strOf } from "./format/array-text.ts";
+
+/** @throws TracerArrayConversionError on a traced array. */
+export function hostElements(x: NDArray, what: string): HostElements {
+  if (isTracer(x)) throw arrayConversionError(x, what);
+  return { dtype: x.dtype, shape: x.shape, weakType: x.weakType, data: storageOf(x) };
+}
+
+const tracerText = (x: NDArray): string => `JitTracer(${formatAval(x.aval)})`;
+
+/** As Python's `repr`: `Array([0., 1., 2.], dtype=float32)`, or `JitTracer(float32[3])` while tracing. */
+export const repr = (x: NDArray, options?: PrintOptions): string =>
+  isTracer(x) ? tracerText(x) : reprOf(hostElements(x, "x.repr()"), options);
+
+/** As Python's `str`: `[0. 1. 2.]`; a 0-d array prints as its element. */
+export const str = (x: NDArray, options?: PrintOptions): string =>
+  isTracer(x) ? tracerText(x) : strOf(hostElements(x, "x.str()"), options);
+
+/** What consoles show: the repr; never an error. */
+export function inspect(x: NDArray): string {
+  const { payload } = x;
+  if (payload.kind === "device" && !payload.buffer.alive) return `Array(<deleted>, ${formatAval(x.aval)})`;
+  try {
+    return repr(x);
+  } catch {
+    // A device that cannot be read at once.
+    return `Array(${formatAval(x.aval)}, elements through await x.data())`;
+  }
+}

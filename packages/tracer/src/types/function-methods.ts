@@ -1,0 +1,125 @@
+/** Reductions and shape functions as methods: each stands for the function of `jnp` of that name. */
+
+import type { DType, Shape } from "@fluxion/ir";
+import type { ArrayLike } from "../core/as-array.ts";
+import type { NDArray } from "../core/ndarray.ts";
+import type { SumOf, ToInexact } from "./dtype.ts";
+import type { PromoteWith } from "./operands.ts";
+import type { RemoveAxis, Reverse } from "./shape.ts";
+
+type Axis = number | readonly number[] | null;
+
+/** Options that reductions share. */
+export interface ReductionOptions {
+  readonly axis?: Axis;
+  /** Keep the reduced axes with size 1. */
+  readonly keepdims?: boolean;
+  /** Elements that count; broadcast to the array. */
+  readonly where?: ArrayLike;
+}
+interface AccumulatorOptions extends ReductionOptions {
+  readonly dtype?: DType;
+}
+interface InitialOptions extends ReductionOptions {
+  /** Value that the reduction starts with. */
+  readonly initial?: ArrayLike;
+}
+interface SumOptions extends AccumulatorOptions, InitialOptions {
+  readonly promoteIntegers?: boolean;
+}
+interface SpreadOptions extends AccumulatorOptions {
+  /** Delta degrees of freedom: the divisor is N − ddof. */
+  readonly ddof?: number;
+  readonly correction?: number;
+}
+
+/** Reductions in which an axis leaves the rest of the shape as it is. */
+interface Reduction<Options, Kind> {
+  <A extends NDArray>(this: A): NDArray<[], Reduced<Kind, A["dtype"]>>;
+  <A extends NDArray, const I extends number>(
+    this: A,
+    axis: I,
+  ): NDArray<RemoveAxis<A["shape"], I>, Reduced<Kind, A["dtype"]>>;
+  (
+    axis: Axis | undefined | Options,
+    ...rest: readonly (Options | DType | boolean | number | null | undefined)[]
+  ): NDArray;
+}
+type Reduced<Kind, D extends DType> = Kind extends "same"
+  ? D
+  : Kind extends "sum"
+    ? SumOf<D>
+    : Kind extends "inexact"
+      ? ToInexact<D>
+      : Kind extends DType
+        ? Kind
+        : DType;
+
+export interface ReductionMethods {
+  readonly sum: Reduction<SumOptions, "sum">;
+  readonly prod: Reduction<SumOptions, "sum">;
+  readonly mean: Reduction<AccumulatorOptions, "inexact">;
+  readonly var: Reduction<SpreadOptions, "real">;
+  readonly std: Reduction<SpreadOptions, "real">;
+  readonly min: Reduction<InitialOptions, "same">;
+  readonly max: Reduction<InitialOptions, "same">;
+  readonly ptp: Reduction<ReductionOptions, "same">;
+  readonly all: Reduction<ReductionOptions, "bool">;
+  readonly any: Reduction<ReductionOptions, "bool">;
+  /** Position of the least element, counted through all elements unless there is an axis. */
+  readonly argmin: Reduction<ReductionOptions, "index">;
+  readonly argmax: Reduction<ReductionOptions, "index">;
+  cumsum(...options: readonly unknown[]): NDArray;
+  cumprod(...options: readonly unknown[]): NDArray;
+}
+
+export interface ShapeMethods {
+  /** `x.reshape(2, 3)`, `x.reshape([2, 3])`; one size may be −1. */
+  reshape<A extends NDArray, const N extends Shape>(this: A, shape: N): NDArray<Reshaped<N>, A["dtype"]>;
+  reshape<A extends NDArray, const N extends Shape>(this: A, ...shape: N): NDArray<Reshaped<N>, A["dtype"]>;
+  reshape(...shape: readonly unknown[]): NDArray;
+  /** All elements along one axis. */
+  ravel<A extends NDArray>(this: A, ...options: readonly unknown[]): NDArray<[number], A["dtype"]>;
+  flatten<A extends NDArray>(this: A, ...options: readonly unknown[]): NDArray<[number], A["dtype"]>;
+  /** Axes reversed, or in the given order. */
+  transpose<A extends NDArray>(this: A): NDArray<Reverse<A["shape"]>, A["dtype"]>;
+  transpose<A extends NDArray>(this: A, axes: readonly number[] | null): NDArray<Shape, A["dtype"]>;
+  transpose<A extends NDArray>(this: A, ...axes: readonly number[]): NDArray<Shape, A["dtype"]>;
+  swapaxes<A extends NDArray>(this: A, axis1: number, axis2: number): NDArray<Shape, A["dtype"]>;
+  moveaxis<A extends NDArray>(
+    this: A,
+    source: number | readonly number[],
+    destination: number | readonly number[],
+  ): NDArray<Shape, A["dtype"]>;
+  squeeze<A extends NDArray>(this: A, axis?: Axis): NDArray<Shape, A["dtype"]>;
+  expandDims<A extends NDArray>(this: A, axis: number | readonly number[]): NDArray<Shape, A["dtype"]>;
+  broadcastTo<A extends NDArray, const N extends Shape>(this: A, shape: N): NDArray<Reshaped<N>, A["dtype"]>;
+  flip<A extends NDArray>(this: A, axis?: Axis): NDArray<A["shape"], A["dtype"]>;
+  repeat<A extends NDArray>(
+    this: A,
+    repeats: ArrayLike | readonly number[],
+    ...options: readonly unknown[]
+  ): NDArray<Shape, A["dtype"]>;
+  tile<A extends NDArray>(this: A, reps: number | readonly number[]): NDArray<Shape, A["dtype"]>;
+  diagonal<A extends NDArray>(this: A, ...options: readonly unknown[]): NDArray<Shape, A["dtype"]>;
+  trace(...options: readonly unknown[]): NDArray;
+  /** Limits to an interval; null leaves an end open. */
+  clip(min?: ArrayLike | null | ClipOptions, max?: ArrayLike | null): NDArray;
+  /** Rounds to decimals, ties to even. */
+  round<A extends NDArray>(this: A, decimals?: number): NDArray<A["shape"], A["dtype"]>;
+  /** NumPy's product of vectors, matrices and tensors. */
+  dot<A extends NDArray, const T extends ArrayLike>(
+    this: A,
+    other: T,
+    ...options: readonly unknown[]
+  ): NDArray<Shape, PromoteWith<A, T>>;
+}
+interface ClipOptions {
+  readonly min?: ArrayLike | null;
+  readonly max?: ArrayLike | null;
+}
+
+/** The requested shape, −1 being a size that only the run time knows. */
+type Reshaped<N extends Shape> = number extends N["length"]
+  ? Shape
+  : { -readonly [I in keyof N]: N[I] extends -1 ? number : N[I] };
