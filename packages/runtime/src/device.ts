@@ -14,6 +14,8 @@ export interface DeviceBuffer {
   read(): Promise<TypedArray>;
   /** As `read`, at once; a device that cannot wait throws an error that names `read`. */
   readSync(): TypedArray;
+  /** Waits until the elements are written; absent where they always are. */
+  ready?(): Promise<void>;
   /** Frees the memory now; harmless when repeated. */
   dispose(): void;
 }
@@ -36,6 +38,14 @@ export interface Executable {
   dispose(): void;
 }
 
+/** Memory that arrays take, in bytes. */
+export interface DeviceMemory {
+  readonly liveBytes: number;
+  readonly liveArrays: number;
+  /** Most bytes that were live at a time. */
+  readonly highWaterBytes: number;
+}
+
 export interface Device {
   readonly kind: DeviceKind;
   readonly id: number;
@@ -44,4 +54,6 @@ export interface Device {
   compile(module: Module, options?: CompileOptions): Executable;
   /** Copies the elements to the device. */
   put(value: Literal): DeviceBuffer;
+  /** What the device's memory holds, where it keeps count. */
+  memory?(): DeviceMemory;
 }
