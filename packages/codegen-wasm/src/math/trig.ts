@@ -27,10 +27,11 @@ function reduceSmall(v: Lanes, x: Local): Quadrant {
   const r2 = v.fnma(n, p2, v.fnma(n, p1, x));
   const part = v.mul(n, p3);
   const r3 = v.sub(r2, part);
-  const error = v.sub(v.sub(r2, r3), part);
-  const tail = v.fnma(n, p4, error);
-  const r = v.add(r3, tail);
-  return { r, q, low: v.add(v.sub(r3, r), tail) };
+  const error = v.sub(part, v.sub(r2, r3));
+  // Subtracted, since −0 − 0 keeps the sign that −0 + 0 would lose.
+  const excess = v.fma(n, p4, error);
+  const r = v.sub(r3, excess);
+  return { r, q, low: v.sub(v.sub(r3, r), excess) };
 }
 
 /** On float64 lanes, for any x. */
