@@ -1,3 +1,6 @@
+export { cpuStages } from "./cpu/compile.ts";
+export { CpuBuffer } from "./cpu/cpu-buffer.ts";
+export { CpuDevice, type CpuDeviceOptions } from "./cpu/cpu-device.ts";
 export {
   type CpuInstance,
   CpuRuntime,
@@ -9,3 +12,4 @@ export { OutOfMemoryError } from "./cpu/errors.ts";
 export { SMALL_BYTES, type Storage } from "./cpu/storage.ts";
 export * from "./device.ts";
 export { InterpreterDevice } from "./interpreter-device.ts";
+export { type CompileObserver, observeCompilation } from "./observer.ts";

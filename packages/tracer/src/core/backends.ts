@@ -1,6 +1,6 @@
 /** Registers the devices that every build has. */
 
-import { type Device, InterpreterDevice } from "@fluxion/runtime";
+import { CpuDevice, type Device, InterpreterDevice } from "@fluxion/runtime";
 import { registerBackend } from "./devices.ts";
 
 const once = <T>(make: () => T): (() => T) => {
@@ -10,4 +10,7 @@ const once = <T>(make: () => T): (() => T) => {
 
 const interpreter = once((): readonly Device[] => [new InterpreterDevice()]);
 
+const cpu = once((): readonly Device[] => [new CpuDevice()]);
+
+registerBackend("cpu", cpu);
 registerBackend("interpreter", interpreter);

@@ -1,0 +1,56 @@
+/** The CPU device: arrays in one wasm memory, programs as wasm modules that run in it. */
+
+import { bytesOf, bytesOfStorage, formatType, type Literal, type Module } from "@fluxion/ir";
+import type { CompileOptions, Device, DeviceBuffer, Executable } from "../device.ts";
+import { dense } from "../interpreter-device.ts";
+import { type CompilationSettings, compileModule } from "./compile.ts";
+import { CpuBuffer } from "./cpu-buffer.ts";
+import { CpuExecutable } from "./cpu-executable.ts";
+import { CpuRuntime, type CpuRuntimeOptions, type MemoryStatistics } from "./cpu-runtime.ts";
+import { Workspace } from "./workspace.ts";
+
+export interface CpuDeviceOptions extends CpuRuntimeOptions {
+  /** The engine joins pairs of 128-bit operations (V8's `--experimental-wasm-revectorize` is on). */
+  readonly wide?: boolean;
+}
+
+export class CpuDevice implements Device {
+  readonly kind = "cpu";
+  readonly id = 0;
+  readonly runtime: CpuRuntime;
+  readonly workspace: Workspace;
+  readonly #wide: boolean;
+
+  constructor(options: CpuDeviceOptions = {}) {
+    this.runtime = new CpuRuntime(options);
+    this.workspace = new Workspace(this.runtime);
+    this.#wide = options.wide ?? false;
+  }
+
+  compile(module: Module, options: CompileOptions = {}): Executable {
+    const settings: CompilationSettings = {
+      name: options.name ?? module.name ?? "main",
+      donated: options.donated ?? [],
+      threads: this.runtime.threads,
+      shared: this.runtime.memory.shared,
+      wide: this.#wide,
+    };
+    return new CpuExecutable(this, module, settings, compileModule(module, settings));
+  }
+
+  put(value: Literal): DeviceBuffer {
+    const bytes = bytesOf(value.type);
+    const storage = this.runtime.newStorage(bytes, () => `an array ${formatType(value.type)}`);
+    this.runtime.write(storage, bytesOfStorage(dense(value)));
+    return new CpuBuffer(this, this.runtime, value.type, storage);
+  }
+
+  /** Live bytes and arrays, the high-water mark, and the memory's size and limit. */
+  memory(): MemoryStatistics {
+    return this.runtime.statistics();
+  }
+
+  toString(): string {
+    return `CpuDevice(id=${this.id})`;
+  }
+}
