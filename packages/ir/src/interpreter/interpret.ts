@@ -68,13 +68,19 @@ export function interpretFunction(
   return new Frame(module, options).run(func.body, args.map(fromLiteral)).map(toLiteral);
 }
 
-/** Runs every `check.*` of a self-checking module, whose main function takes no arguments. */
+/**
+ * Runs the checks of a self-checking module: those of `main`, or without one those of every public function. None of
+ * them may take arguments.
+ */
 export function runChecks(module: Module): {
   readonly passed: number;
   readonly failures: readonly CheckResult[];
 } {
   const results: CheckResult[] = [];
-  interpret(module, [], { onCheck: (result) => results.push(result) });
+  const named = module.functions.filter(({ name }) => name === "main");
+  const entries = named.length > 0 ? named : module.functions.filter((f) => f.visibility === "public");
+  for (const func of entries)
+    interpretFunction(func, module, [], { onCheck: (result) => results.push(result) });
   const failures = results.filter(({ passed }) => !passed);
   return { passed: results.length - failures.length, failures };
 }

@@ -50,6 +50,11 @@ export class Cursor {
     return this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)];
   }
 
+  /** The text from a token to the one before the current. */
+  textSince(start: Token): string {
+    return this.source.slice(start.start, this.#tokens[this.#at - 1].end);
+  }
+
   next(): Token {
     const { token } = this;
     if (token.kind !== "end") this.#at++;
@@ -153,7 +158,7 @@ export class Cursor {
     const first = this.token;
     this.#skipAtom();
     while (typed && (this.accept("->") || this.accept(":") || this.accept("::"))) this.#skipAtom();
-    return this.source.slice(first.start, this.#tokens[this.#at - 1].end);
+    return this.textSince(first);
   }
 
   #skipAtom(): void {

@@ -50,7 +50,9 @@ export function lex(source: string, fail: Fail): Token[] {
     tokens.push(token);
     at = token.end;
   }
-  tokens.push({ kind: "end", text: "", start: source.length, end: source.length });
+  // Errors at the end show the last line that says something.
+  const end = source.trimEnd().length;
+  tokens.push({ kind: "end", text: "", start: end, end });
   return tokens;
 }
 

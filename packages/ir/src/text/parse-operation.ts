@@ -51,7 +51,7 @@ export class OperationParser {
     if (values === undefined) this.cursor.fail(`%${name} is not defined here`, token);
     return (
       values[number] ??
-      this.cursor.fail(`%${name} has ${values.length} results, there is no #${number}`, token)
+      this.cursor.fail(`%${name} has ${counted(values.length, "result")}, there is no #${number}`, token)
     );
   }
 
@@ -75,7 +75,7 @@ export class OperationParser {
   /** The types that the text states for values must be those they have. */
   requireTypes(values: readonly Value[], stated: readonly TensorType[], at: Token): void {
     if (values.length !== stated.length)
-      this.cursor.fail(`${values.length} operands have ${stated.length} types here`, at);
+      this.cursor.fail(`${counted(values.length, "operand")} with ${counted(stated.length, "type")}`, at);
     values.forEach(({ type }, index) => {
       if (!sameType(type, stated[index]))
         this.cursor.fail(
@@ -219,7 +219,7 @@ export class OperationParser {
   #pretty(names: readonly ResultName[]): void {
     const token = this.cursor.next();
     if (token.text.startsWith("check.")) this.#check(token, names);
-    else if (token.text === "sdy.sharding_constraint") this.#shardingConstraint(names);
+    else if (token.text === "sdy.sharding_constraint") this.#shardingConstraint(names, token);
     else {
       const opcode = this.#opcode(token);
       this.add(opcode, this.#form(opcode, token), names, token);
@@ -253,6 +253,10 @@ export class OperationParser {
   /** `"dialect.op"(%a) <{…}> ({…}) {…} : (T) -> U` */
   #generic(names: readonly ResultName[]): void {
     const token = this.cursor.next();
+    if (token.text === "sdy.sharding_constraint") {
+      this.#shardingConstraint(names, token);
+      return;
+    }
     const opcode = this.#opcode(token);
     const operands = this.valueTuple();
     const attributes: Record<string, unknown> = {};
@@ -310,15 +314,31 @@ export class OperationParser {
     this.add("custom_call", { operands: [...operands, ...value], attributes, types: [] }, names, token);
   }
 
-  /** `sdy.sharding_constraint %a <@mesh, […]> : T` becomes the `Sharding` target, the identity. */
-  #shardingConstraint(names: readonly ResultName[]): void {
-    const { token } = this.cursor;
-    const operands = [this.value()];
-    if (!this.cursor.is("<")) this.cursor.expected("'<'");
-    const sharding = `#sdy.sharding${this.cursor.skipValue(false)}`;
+  /**
+   * `sdy.sharding_constraint %a <@mesh, […]> : T` and its generic form become the `Sharding` target, the identity, which
+   * says the same with an attribute.
+   */
+  #shardingConstraint(names: readonly ResultName[], at: Token): void {
+    const { cursor } = this;
+    const generic = at.kind === "string";
+    const operands = generic ? this.valueTuple() : [this.value()];
+    if (!cursor.is("<")) cursor.expected("'<'");
+    let sharding = "";
+    if (generic) {
+      cursor.next();
+      parseDictionary(cursor, () => {
+        sharding = cursor.skipValue().replace("#sdy.sharding", "");
+      });
+      cursor.expect(">");
+    } else sharding = cursor.skipValue(false);
     const types = this.sameOrFunctionType(operands);
-    const attributes = { call_target_name: "Sharding", rest: { "sdy.sharding": sharding } };
-    this.add("custom_call", { operands, attributes, types }, names, token);
+    const rest = { "sdy.sharding": `#sdy.sharding_per_value<[${sharding}]>` };
+    this.add(
+      "custom_call",
+      { operands, attributes: { call_target_name: "Sharding", rest }, types },
+      names,
+      at,
+    );
   }
 
   /** Makes the operation, names its results and appends it to the block. */
@@ -331,7 +351,10 @@ export class OperationParser {
     const location: Location | undefined = this.#locations.optional();
     const named = names.reduce((sum, { count }) => sum + count, 0);
     if (named !== types.length && names.length > 0)
-      this.cursor.fail(`the operation has ${types.length} results, ${named} are named`, names[0].token ?? at);
+      this.cursor.fail(
+        `the operation has ${counted(types.length, "result")}, the text names ${named}`,
+        names[0].token ?? at,
+      );
     const results: Value[] = [];
     for (const { name, count } of names) {
       for (let i = 0; i < count; i++)
@@ -372,6 +395,8 @@ const constantOf = (value: NonNullable<CheckForm["constant"]>): Parsed<"constant
   attributes: { value },
   types: [value.type],
 });
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** Numbers are no hints: printing numbers the values anew. */
 const hintOf = (name: string | undefined): string | undefined =>

@@ -112,18 +112,26 @@ class ModuleParser {
     const { token } = cursor;
     if (cursor.accept("func.func")) this.#func();
     else if (token.kind === "string" && token.text === "func.func") this.#genericFunc();
-    else if (cursor.is("sdy.mesh")) this.#declaration();
+    else if (token.text === "sdy.mesh") this.#declaration();
     else cursor.expected("func.func");
   }
 
-  /** `sdy.mesh @mesh = <["x"=2]>`: kept as text. */
+  /** `sdy.mesh @mesh = <["x"=2]> {…}` or its generic form: kept as text. */
   #declaration(): void {
-    const start = this.#cursor.next();
-    this.#cursor.take("symbol");
-    this.#cursor.expect("=");
-    const value = this.#cursor.skipValue();
-    const end = this.#cursor.source.indexOf(value, start.start) + value.length;
-    this.#declarations.push(this.#cursor.source.slice(start.start, end));
+    const cursor = this.#cursor;
+    const start = cursor.next();
+    if (start.kind === "string") {
+      cursor.expect("(");
+      cursor.expect(")");
+      if (cursor.is("<")) cursor.skipValue(false);
+    } else {
+      cursor.take("symbol");
+      cursor.expect("=");
+      cursor.skipValue();
+    }
+    if (cursor.is("{")) keptDictionary(cursor);
+    if (cursor.accept(":")) parseFunctionType(cursor);
+    this.#declarations.push(cursor.textSince(start));
     this.#locations.optional();
   }
 

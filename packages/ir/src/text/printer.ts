@@ -13,8 +13,11 @@ export interface PrintOptions {
   readonly locations?: boolean;
   /** `generic` writes every operation in the quoted form with `<{…}>`, which needs no knowledge of the op to read. */
   readonly form?: "pretty" | "generic";
-  /** Called with every operation and the first line of its text; gives comment lines to print under that line. */
-  readonly annotate?: (operation: Operation, line: string) => readonly string[];
+  /**
+   * Called with every function and operation and the first line of its text; gives comment lines to print under that
+   * line. Operations that are not valid print too, in the generic form if need be.
+   */
+  readonly annotate?: (subject: Operation | Func, line: string) => readonly string[];
 }
 
 export function printModule(module: Module, options: PrintOptions = {}): string {
@@ -70,7 +73,7 @@ export class Printer {
     this.#depth++;
     const body = this.#operations(func.body);
     this.#depth--;
-    return `${open}${body}${this.#indent}}\n`;
+    return `${this.#annotated(func, open)}${body}${this.#indent}}\n`;
   }
 
   #funcResults({ resultTypes, resultAttributes }: Func): string {
@@ -92,10 +95,10 @@ export class Printer {
     return this.#annotated(operation, `${this.#indent}${results}${text}${trail}\n`);
   }
 
-  #annotated(operation: Operation, text: string): string {
+  #annotated(subject: Operation | Func, text: string): string {
     if (this.#options.annotate === undefined) return text;
     const end = text.indexOf("\n") + 1;
-    const notes = this.#options.annotate(operation, text.slice(0, end).trim());
+    const notes = this.#options.annotate(subject, text.slice(0, end).trim());
     return text.slice(0, end) + notes.map((note) => `${this.#indent}// ${note}\n`).join("") + text.slice(end);
   }
 

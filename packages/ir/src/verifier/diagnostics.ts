@@ -17,16 +17,16 @@ export interface Diagnostic {
 /** Fills in the lines of one function's diagnostics. */
 export function withLines(func: Func, diagnostics: readonly Diagnostic[]): Diagnostic[] {
   if (diagnostics.length === 0) return [];
-  const lines = new Map<Operation, string>();
+  const lines = new Map<Operation | Func, string>();
   printFunc(func, {
-    annotate: (operation, line) => {
-      lines.set(operation, line);
+    annotate: (subject, line) => {
+      lines.set(subject, line);
       return [];
     },
   });
   return diagnostics.map((diagnostic) => ({
     ...diagnostic,
-    line: (diagnostic.operation && lines.get(diagnostic.operation)) ?? `func.func ${symbol(func.name)}`,
+    line: lines.get(diagnostic.operation ?? func) ?? "",
   }));
 }
 
@@ -50,9 +50,9 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[]): string {
 /** The whole module's text with every error as a comment under its line. */
 export const annotateModule = (module: Module, diagnostics: readonly Diagnostic[]): string =>
   printModule(module, {
-    annotate: (operation) =>
+    annotate: (subject) =>
       diagnostics
-        .filter((diagnostic) => diagnostic.operation === operation)
+        .filter(({ func, operation }) => subject === (operation ?? func))
         .map(({ message }) => `error: ${message}`),
   });
 

@@ -196,15 +196,15 @@ const sameTypes = (a: readonly TensorType[], b: readonly TensorType[]): boolean 
 
 /** Functions that call themselves, directly or through others. */
 function recursions(module: Module): Diagnostic[] {
-  const callees = new Map(module.functions.map((func) => [func.name, new Set(calledBy(func.body))]));
+  const callees = new Map<string, Set<string>>();
+  for (const { name, body } of module.functions)
+    callees.set(name, new Set([...(callees.get(name) ?? []), ...calledBy(body)]));
   return module.functions
     .filter(({ name }) => reaches(callees, name, name))
-    .map((func) => ({
-      func,
-      operation: undefined,
-      message: `${symbol(func.name)} calls itself: recursion is not allowed`,
-      line: "",
-    }));
+    .flatMap((func) => {
+      const message = `${symbol(func.name)} calls itself: recursion is not allowed`;
+      return withLines(func, [{ func, operation: undefined, message, line: "" }]);
+    });
 }
 
 const calledBy = (block: Block): string[] =>

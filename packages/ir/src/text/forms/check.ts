@@ -40,7 +40,12 @@ export function parseCheck(parser: OperationParser, token: Token): CheckForm {
   while (cursor.accept(",")) {
     const key = cursor.take("bare");
     cursor.expect("=");
-    rest[key] = cursor.skipValue().split(":")[0].trim();
+    rest[key] = cursor.skipValue(false);
+    // `: f64` belongs to the number, `: tensor<…>` to the operation.
+    if (cursor.is(":") && cursor.peek(1).kind === "bare") {
+      cursor.next();
+      cursor.next();
+    }
   }
   parser.skipAttributes();
   cursor.expect(":");

@@ -137,7 +137,7 @@ export const dotGeneral: Form<"dot_general"> = {
       if (name === "batching_dims") [lhsBatching, rhsBatching] = parsePair(p);
       else if (name === "contracting_dims") [lhsContracting, rhsContracting] = parsePair(p);
       else if (name === "precision") precision_config = attributeParsers.precision_config(p.cursor).slice();
-      else if (name === "algorithm") p.cursor.skipValue();
+      else if (name === "algorithm") p.cursor.skipValue(false);
       else p.cursor.fail("expected batching_dims, contracting_dims, precision or algorithm", token);
     }
     const dot_dimension_numbers = { lhsBatching, rhsBatching, lhsContracting, rhsContracting };
