@@ -95,7 +95,8 @@ export function adapt(fluxion: Namespace): Library {
     const flat = isComplex(dtype)
       ? pairs(elements).map(([re, im]) => complex(re, im))
       : carriers[dtype](elements);
-    return callMember(call("jnp.array", [flat, { dtype }]), "reshape", [shape]);
+    const vector = call("jnp.array", [flat, { dtype }]);
+    return shape.length === 1 ? vector : callMember(vector, "reshape", [shape]);
   }
 
   function read(x: unknown): Actual {

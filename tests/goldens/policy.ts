@@ -22,11 +22,9 @@ const rules: ReadonlyMap<string, Rule> = new Map([
   ...rows(4, false, "jnp.arcsinh jnp.arccosh jnp.arctanh jnp.asinh jnp.acosh jnp.atanh"),
   ...rows(4, false, "jnp.power jnp.pow jnp.floatPower x.pow x.at.power"),
   // Formulas: StableHLO has no operation for them.
-  ...rows(
-    2,
-    true,
-    "jnp.exp2 jnp.log2 jnp.log10 jnp.hypot jnp.angle jnp.logaddexp jnp.logaddexp2 jnp.sinc jnp.i0",
-  ),
+  ...rows(2, true, "jnp.exp2 jnp.log2 jnp.log10 jnp.hypot jnp.angle jnp.logaddexp jnp.logaddexp2"),
+  // sin(pi x) / (pi x): four roundings, the first of which the sine may magnify.
+  ...rows(4, true, "jnp.sinc"),
   ...rows(4, true, "nn.silu nn.swish nn.softplus nn.gelu nn.elu nn.selu nn.logsumexp"),
   ...rows(4, true, "jnp.mean jnp.var jnp.std x.mean x.var x.std"),
   ...rows(2, true, "jnp.linspace jnp.arange"),
@@ -36,6 +34,8 @@ const rules: ReadonlyMap<string, Rule> = new Map([
 
 /** Complex arithmetic and functions, relative to the absolute value of the result. */
 const complexArithmetic: Rule = { units: 4, composite: true };
+/** A complex formula, whose terms may be larger than their sum. */
+const complexFormula: Rule = { units: 8, composite: true };
 
 const arithmetic = new Set(
   "jnp.multiply jnp.divide jnp.trueDivide jnp.square jnp.reciprocal jnp.sqrt jnp.sign jnp.abs jnp.absolute x.mul x.div".split(
@@ -45,6 +45,8 @@ const arithmetic = new Set(
 
 /** The rule for one result of a function. `complex`: an argument or the result is complex. */
 export function ruleFor(fn: string, complex: boolean): Rule {
-  if (complex && (arithmetic.has(fn) || (rules.has(fn) && fn !== "random.normal"))) return complexArithmetic;
-  return rules.get(fn) ?? exact;
+  const rule = rules.get(fn);
+  if (!complex || fn === "random.normal") return rule ?? exact;
+  if (rule !== undefined) return rule.composite ? complexFormula : complexArithmetic;
+  return arithmetic.has(fn) ? complexArithmetic : exact;
 }

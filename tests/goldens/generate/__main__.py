@@ -1,7 +1,8 @@
 """Write the golden data: `python3 tests/goldens/generate [--check] [family ...]`.
 
-Needs jax 0.10.2 (CPU), numpy and scipy. Running twice writes identical bytes; `--check` writes nothing and fails
-when a file would change.
+Needs jax 0.10.2 (CPU), numpy and scipy, on x86-64 (whose `longdouble` is the reference for 64-bit results). Running
+twice writes identical bytes; `--check` writes nothing and fails when a file would change. A full run compiles some
+thousand small functions and takes several minutes.
 """
 
 import os
@@ -11,6 +12,8 @@ import warnings
 
 os.environ["JAX_PLATFORMS"] = "cpu"
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+import jax  # noqa: E402
 
 import creation  # noqa: E402
 import dots  # noqa: E402
@@ -42,6 +45,7 @@ def main(arguments) -> int:
     changed = []
     for name in wanted or makers:
         family = makers[name]()
+        jax.clear_caches()
         text, path = family.to_json(), DATA / f"{family.name}.json"
         before = path.read_text() if path.exists() else None
         if text != before:

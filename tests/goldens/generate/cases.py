@@ -36,6 +36,8 @@ def resolve(path: str):
     head, _, name = path.partition(".")
     if path == "String":
         return repr  # JavaScript's String(x) is JAX's repr(x)
+    if path == "jnp.array_str":  # jnp's own converts element by element; this is what str(x) shows
+        return lambda x, **options: np.array_str(np.asarray(x), **options)
     if head == "x":
         return lambda receiver, *args, **kwargs: call_method(name, receiver, args, kwargs)
     return getattr(NAMESPACES[head], name)
@@ -156,9 +158,9 @@ class Family:
         self.cases.append(entry)
         return result
 
-    def annotate(self, ref, tol):
-        """Attach true values and absolute bounds to the case recorded last."""
-        self._attach(self.cases[-1]["expect"], ref, tol, None)
+    def annotate(self, ref, tol, data=None):
+        """Attach true values and absolute bounds, or other values to expect, to the case recorded last."""
+        self._attach(self.cases[-1]["expect"], ref, tol, data)
 
     def error(self, fn: str, phrase: str, *args, **kwargs):
         """Record a call that JAX refuses; `phrase` is the part of the text that Fluxion keeps, "" for none."""

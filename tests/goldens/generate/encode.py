@@ -96,8 +96,7 @@ class Function:
 
 def encode_float(value: float):
     """A number that JavaScript would take for an integer is marked, so that it stays a weak float."""
-    shown = finite_json(value)
-    return shown if isinstance(shown, float) else {"float": shown}
+    return value if math.isfinite(value) and value != int(value) else {"float": finite_json(value)}
 
 
 def encode_value(value, names: dict):

@@ -5,7 +5,7 @@ import numpy as np
 
 import encode
 from cases import Family, leaves, to_jax
-from programs import PLAIN
+from programs import INDEXED, PLAIN
 
 
 def program(family: Family, name: str, function, arguments, units: int):
@@ -22,11 +22,19 @@ def program(family: Family, name: str, function, arguments, units: int):
     })  # fmt: skip
 
 
-def stablehlo() -> Family:
-    family = Family("stablehlo", "jax.jit(f).lower(...).as_text() of small functions, with arguments and results")
-    for name, (function, arguments, units) in PLAIN.items():
-        program(family, name, function, arguments, units)
+def collect(name: str, about: str, programs) -> Family:
+    family = Family(name, about)
+    for title, (function, arguments, units) in programs.items():
+        program(family, title, function, arguments, units)
     return family
 
 
-FAMILIES = [stablehlo]
+def stablehlo() -> Family:
+    return collect("stablehlo", "jax.jit(f).lower(...).as_text() of small functions, with arguments and results", PLAIN)
+
+
+def stablehlo_indexed() -> Family:
+    return collect("stablehlo-indexed", "the same for programs with gather, scatter, sort or reduce_window", INDEXED)
+
+
+FAMILIES = [stablehlo, stablehlo_indexed]

@@ -1,4 +1,4 @@
-"""Printed forms: `String(x)` is JAX's repr; `jnp.arrayStr` and `jnp.arrayRepr` are NumPy's functions of the same name."""
+"""Printed forms: `String(x)` is JAX's repr; `jnp.arrayStr(x)` is its str."""
 
 import jax
 import numpy as np
@@ -69,7 +69,7 @@ def printing() -> Family:
 
 
 def printing_str() -> Family:
-    f = Family("printing-str", "jnp.arrayStr(x), which is str(x), and jnp.arrayRepr with options")
+    f = Family("printing-str", "jnp.arrayStr(x), which is str(x)")
     for values in FLOATS[::3]:
         f.case("jnp.array_str", array(values, "float32"))
     for dtype in ALL_DTYPES:
@@ -78,7 +78,6 @@ def printing_str() -> Family:
     f.case("jnp.array_str", np.arange(1001, dtype=np.int32))
     for options in ({"precision": 3}, {"suppress_small": True}, {"max_line_width": 30}):
         f.case("jnp.array_str", normals((8,), 65) * np.float32(1e-3), **options)
-        f.case("jnp.array_repr", normals((8,), 65), **options)
     return f
 
 
