@@ -1,16 +1,18 @@
 /** The passes over tensor IR, in order. The name of a pass buys its dump, its timing and its verification. */
 
 import type { Module } from "@fluxion/ir";
+import type { TargetInfo } from "./lower/target.ts";
 import { constantFold } from "./tensor/constant-fold.ts";
 import { cse } from "./tensor/cse.ts";
 import { dce } from "./tensor/dce.ts";
 import { dropBarriers } from "./tensor/drop-barriers.ts";
 import { inline } from "./tensor/inline.ts";
 import { simplify } from "./tensor/simplify.ts";
+import { splitReductions } from "./tensor/split-reductions.ts";
 
 export interface TensorPass {
   readonly name: string;
-  readonly run: (module: Module) => Module;
+  readonly run: (module: Module, target: TargetInfo) => Module;
 }
 
 export const tensorPasses: readonly TensorPass[] = [
@@ -20,6 +22,8 @@ export const tensorPasses: readonly TensorPass[] = [
   // After folding: its rules look for constants.
   { name: "simplify", run: simplify },
   { name: "cse", run: cse },
+  // After cse, which would not see that a whole and a split reduction are the same.
+  { name: "split-reductions", run: splitReductions },
   // After the passes that a barrier stops.
   { name: "drop-barriers", run: dropBarriers },
   // Last: every pass may leave unused values behind.
@@ -34,13 +38,13 @@ export interface OptimizeOptions {
 }
 
 /** Runs the tensor passes. */
-export function optimize(module: Module, options: OptimizeOptions = {}): Module {
+export function optimize(module: Module, target: TargetInfo, options: OptimizeOptions = {}): Module {
   options.onStage?.("traced", module, 0);
   let current = module;
   for (const pass of tensorPasses) {
     if (options.without?.includes(pass.name)) continue;
     const start = performance.now();
-    current = pass.run(current);
+    current = pass.run(current, target);
     options.onStage?.(pass.name, current, performance.now() - start);
   }
   return current;

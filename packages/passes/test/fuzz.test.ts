@@ -15,7 +15,7 @@ describe("random programs", () => {
       const expected = interpret(program.module, program.inputs);
       let module = program.module;
       for (const pass of tensorPasses) {
-        module = pass.run(module);
+        module = pass.run(module, wasmTarget(2));
         expect(difference(program, expected, interpret(module, program.inputs)), pass.name).toBeUndefined();
       }
     }
@@ -25,7 +25,7 @@ describe("random programs", () => {
     for (const seed of seeds) {
       const program = randomProgram(seed);
       const expected = interpret(program.module, program.inputs);
-      const lowered = lowerModule(optimize(program.module), wasmTarget(2));
+      const lowered = lowerModule(optimize(program.module, wasmTarget(2)), wasmTarget(2));
       expect(difference(program, expected, kernel.runProgram(lowered, program.inputs))).toBeUndefined();
     }
   });

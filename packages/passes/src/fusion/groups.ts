@@ -28,6 +28,9 @@ export interface RowSpace {
 
 export type GroupKind = "loop" | "rows" | "gemm" | "reduce" | "opaque";
 
+/** An array with this many times fewer elements than a loop has steps is small beside it. */
+const smallShare = 16;
+
 /** Operations that become one kernel (or, if opaque, a few commands). */
 export interface Group {
   kind: GroupKind;
@@ -97,7 +100,8 @@ class Fuser {
     }
     const [only] = consumers;
     if (consumers.size === 1 && this.#join(op, only, mustExist)) return;
-    if (!mustExist && isLoopOp(op) && this.#isCheap(op) && consumers.size <= 4) {
+    const hoisted = [...consumers].some((group) => this.#isWorthHoisting(op, group));
+    if (!mustExist && !hoisted && isLoopOp(op) && this.#isCheap(op) && consumers.size <= 4) {
       for (const group of consumers) group.operations.add(op);
       this.consumers.set(op, consumers);
       return;
@@ -136,6 +140,8 @@ class Fuser {
     const visit = (current: Operation): void => {
       if (seen.has(current) || !isLoopOp(current)) return;
       seen.add(current);
+      // Small arrays beside this one are computed on their own.
+      if (sizeOf(current.results[0].type.shape) * smallShare <= sizeOf(op.results[0].type.shape)) return;
       cost += opCost(current);
       if (cost > duplicationBudget) return;
       for (const operand of current.operands) {
@@ -173,11 +179,30 @@ class Fuser {
   }
 
   #takesElementwise(op: Operation, group: Group): boolean {
+    if (this.#isWorthHoisting(op, group)) return false;
     if (group.kind === "opaque")
       return group.root?.opcode === "concatenate" || group.root?.opcode === "dynamic_update_slice";
     if (group.kind !== "gemm") return true;
     // Packing may evaluate an operand's element more than once.
     return this.#isCheap(op) || !this.#feedsProduct(op, group);
+  }
+
+  /**
+   * Work on a small array that is broadcast over a large loop is done once, not for every element. Scalars, and values of one
+   * row in a group that runs by rows, are computed before the inner loop anyway.
+   */
+  #isWorthHoisting(op: Operation, group: Group): boolean {
+    if (isFree(op)) return false;
+    const own = sizeOf(op.results[0].type.shape);
+    const loops = group.space
+      ? sizeOf(group.space.rows) * sizeOf(group.space.columns)
+      : sizeOf(this.#loopShape(group));
+    if (own === 1 || own * smallShare > loops) return false;
+    return group.space === undefined || !sameShape(op.results[0].type.shape, group.space.rows);
+  }
+
+  #loopShape(group: Group): readonly number[] {
+    return group.root?.opcode === "reduce" ? group.root.operands[0].type.shape : group.shape;
   }
 
   /** Whether an operation reaches an operand of the group's product. */

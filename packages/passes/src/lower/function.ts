@@ -20,6 +20,7 @@ import {
 import { assignArena } from "../buffers/arena.ts";
 import { planDonations } from "../buffers/donate.ts";
 import { type Fusion, fuse, type Group } from "../fusion/groups.ts";
+import { columnsNest, keepsColumns } from "./columns-kernel.ts";
 import { complexProduct } from "./complex-dot.ts";
 import { lowerControl } from "./control.ts";
 import type { EmitContext } from "./emit-at.ts";
@@ -102,7 +103,8 @@ export class Lowering {
     if (group.kind === "rows" && group.space)
       return rowsNest(group, group.space, context, outputs, this.target);
     if (group.kind === "reduce" && group.root?.opcode === "reduce") {
-      return reduceNest(
+      const nest = keepsColumns(group.root) ? columnsNest : reduceNest;
+      return nest(
         context,
         group.root,
         outputs.map(({ to }) => to),

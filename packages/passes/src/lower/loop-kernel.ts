@@ -5,6 +5,7 @@ import { ElementEmitter, type EmitContext } from "./emit-at.ts";
 import { linearIndex } from "./index-maps.ts";
 import { accessesOf, mergedSpace, plainSpace, type Space } from "./iteration.ts";
 import { type Cell, Scope } from "./scope.ts";
+import { tileRepeats, widened } from "./small-rows.ts";
 import type { TargetInfo } from "./target.ts";
 
 /** An output of a group and the buffer that takes it. */
@@ -41,6 +42,7 @@ export function storeCellAt(
 }
 
 export interface LoopNest {
+  readonly tiles: readonly k.Tile[];
   readonly grid: k.Grid | undefined;
   readonly prologue: readonly k.Stmt[];
   readonly body: readonly k.Stmt[];
@@ -60,7 +62,7 @@ export function elementwiseNest(
   );
   const emitter = new ElementEmitter(context);
   for (const output of outputs) storeCell(emitter, output, probe.indices, scope);
-  const space = mergedSpace(shape, probe, accessesOf(scope.body));
+  const space = widened(mergedSpace(shape, probe, accessesOf(scope.body)));
   return nestOver(space, target, (indices, inner) => {
     const fresh = new ElementEmitter(context);
     for (const output of outputs) storeCell(fresh, output, indices, inner);
@@ -76,14 +78,14 @@ export function nestOver(
   const root = new Scope(undefined, []);
   if (space.loops.length === 0) {
     emit(space.indices, root);
-    return { grid: undefined, prologue: [], body: root.body };
+    return { grid: undefined, prologue: [], body: root.body, tiles: [] };
   }
   const inner = space.loops[space.loops.length - 1];
   if (space.loops.length === 1) {
     const scope = new Scope(root, [inner.var]);
     emit(space.indices, scope);
     const grid = { var: inner.var, extent: inner.extent, simd: true, grain: target.grainElements };
-    return { grid, prologue: root.body, body: scope.body };
+    return { grid, prologue: root.body, body: scope.body, tiles: [] };
   }
   const outer = space.loops.slice(0, -1);
   const { variable, substitution, extent } = flatten(outer);
@@ -91,9 +93,15 @@ export function nestOver(
   const outerScope = new Scope(root, [variable]);
   const scope = new Scope(outerScope, [inner.var]);
   emit(indices, scope);
-  outerScope.body.push({ kind: "for", var: inner.var, extent: inner.extent, mode: "simd", body: scope.body });
+  const { body, tiles } = tileRepeats(scope.body, inner, root.body);
+  outerScope.body.push({ kind: "for", var: inner.var, extent: inner.extent, mode: "simd", body });
   const grain = Math.max(1, Math.ceil(target.grainElements / inner.extent));
-  return { grid: { var: variable, extent, simd: false, grain }, prologue: root.body, body: outerScope.body };
+  return {
+    grid: { var: variable, extent, simd: false, grain },
+    prologue: root.body,
+    body: outerScope.body,
+    tiles,
+  };
 }
 
 /** One variable for several loops, and what each of theirs is in terms of it. */

@@ -36,7 +36,7 @@ export function compileModule(module: Module, settings: CompilationSettings): Co
     reportStage(name, stage, performance.now() - start, () => text(value));
     return value;
   };
-  const optimized = optimize(module, {
+  const optimized = optimize(module, wasmTarget(settings.threads), {
     onStage: (stage, current, milliseconds) =>
       reportStage(name, stage, milliseconds, () => printModule(current)),
   });
@@ -69,7 +69,7 @@ export function stageText(module: Module, stage: string, settings: CompilationSe
   if (stage === "traced" || stage === "stablehlo") return printModule(module);
   const names = tensorPasses.map((pass) => pass.name);
   const texts: string[] = [];
-  const optimized = optimize(module, {
+  const optimized = optimize(module, wasmTarget(settings.threads), {
     onStage: (name, current) => {
       if (name === stage) texts.push(printModule(current));
     },

@@ -1,0 +1,70 @@
+/**
+ * Short innermost dimensions: several rows become one loop that fills vectors. Operands that repeat with every row are
+ * written out once into a tile that is as long as the loop.
+ *
+ *     y[r, c] = x[r, c] − m[c], 3 columns:   for j in 0..96: y[96 g + j] = x[96 g + j] − tile[j], tile[j] = m[j mod 3]
+ */
+
+import { kernel as k } from "@fluxion/ir";
+import type { Space } from "./iteration.ts";
+import { varsOfIndex } from "./scope.ts";
+
+/** Loops shorter than this are widened, to about `wideExtent`. */
+const shortExtent = 32;
+const wideExtent = 96;
+
+/** Takes rows together where the innermost loop is short and the next one can be divided. */
+export function widened(space: Space): Space {
+  if (space.loops.length < 2) return space;
+  const outer = space.loops[space.loops.length - 2];
+  const inner = space.loops[space.loops.length - 1];
+  const group = inner.extent < shortExtent ? rowsTogether(outer.extent, inner.extent) : undefined;
+  if (group === undefined) return space;
+  const [o, j] = [new k.LoopVar("o"), new k.LoopVar("j")];
+  const row = k.indexAdd(k.indexVar(o, group), k.indexFloorDiv(k.indexVar(j), inner.extent));
+  const substitution = new Map([
+    [outer.var, row],
+    [inner.var, k.indexMod(k.indexVar(j), inner.extent)],
+  ]);
+  return {
+    indices: space.indices.map((index) => k.indexSubstitute(index, substitution)),
+    loops: [
+      ...space.loops.slice(0, -2),
+      { var: o, extent: outer.extent / group },
+      { var: j, extent: group * inner.extent },
+    ],
+  };
+}
+
+/** A divisor of the rows that makes whole vectors of at least `wideExtent` elements, if there is one in reach. */
+function rowsTogether(rows: number, columns: number): number | undefined {
+  for (let group = Math.ceil(wideExtent / columns); group * columns <= 8 * wideExtent; group++) {
+    if (rows % group === 0 && (group * columns) % 4 === 0) return group;
+  }
+  return undefined;
+}
+
+/** Puts loads whose index is not affine in the loop, and depends on nothing else, into tiles that the prologue fills. */
+export function tileRepeats(
+  body: readonly k.Stmt[],
+  loop: Space["loops"][number],
+  prologue: k.Stmt[],
+): { readonly body: readonly k.Stmt[]; readonly tiles: readonly k.Tile[] } {
+  const tiles: k.Tile[] = [];
+  const replaced = body.map((stmt): k.Stmt => {
+    if (stmt.kind !== "let" || stmt.value.kind !== "load" || !repeats(stmt.value.index, loop.var))
+      return stmt;
+    const tile = new k.Tile("repeat", stmt.value.dtype, loop.extent);
+    tiles.push(tile);
+    const fill = k.store(tile, k.indexVar(loop.var), stmt.value);
+    prologue.push({ kind: "for", var: loop.var, extent: loop.extent, mode: "simd", body: [fill] });
+    return { ...stmt, value: k.load(tile, k.indexVar(loop.var)) };
+  });
+  return { body: replaced, tiles };
+}
+
+function repeats(index: k.Index, variable: k.LoopVar): boolean {
+  const vars = varsOfIndex(index);
+  const runTime = index.terms.some(({ atom }) => atom.kind === "value");
+  return vars.size === 1 && vars.has(variable) && !runTime && k.strideIn(index, variable) === undefined;
+}

@@ -1,0 +1,179 @@
+/**
+ * split-reductions: a reduction with few results and many elements becomes two, so that every thread has work and vectors
+ * are full: first partial results for chunks, then the fold of the partials.
+ *
+ *     sum x: 1000000 → scalar      reshape 125 × 8000, reduce dim 1, reduce dim 0
+ *     sum x: 1000000 × 3, dim 0    reshape 125 × 1000 × 24, reduce dim 1, reshape 125 × 8 × 3, reduce dims 0 and 1
+ *
+ * Why here: both halves are ordinary reductions that fuse with what is around them. The order of a reduction is free
+ * (StableHLO leaves it open), and the partial results start from the identity of the fold.
+ */
+
+import {
+  type Builder,
+  type DType,
+  dtypeTable,
+  isComplex,
+  type Module,
+  type Operation,
+  type OperationOf,
+  sizeOf,
+  type Value,
+} from "@fluxion/ir";
+import type { TargetInfo } from "../lower/target.ts";
+import { rewriteModule } from "./rewrite.ts";
+
+type ReduceOp = OperationOf<"reduce">;
+type Monoid = "add" | "multiply" | "maximum" | "minimum" | "and" | "or" | "xor";
+
+/** Elements of a chunk, about. */
+const chunkElements = 8192;
+/** Columns that a grouped row should have at least. */
+const fullColumns = 16;
+
+export function splitReductions(module: Module, target: TargetInfo): Module {
+  return rewriteModule(module, () => ({
+    operation: (op: Operation, operands, b) =>
+      op.opcode === "reduce" ? split(op, operands, b, target) : undefined,
+  }));
+}
+
+/** A reduction over neighbouring dimensions: what is before them, the elements folded, and what is after. */
+interface Extents {
+  readonly before: readonly number[];
+  readonly folded: number;
+  readonly after: readonly number[];
+}
+
+function extentsOf({ shape }: Value["type"], dimensions: readonly number[]): Extents | undefined {
+  const first = Math.min(...dimensions);
+  const last = Math.max(...dimensions);
+  if (last - first + 1 !== dimensions.length) return undefined;
+  const folded = sizeOf(shape.slice(first, last + 1));
+  return { before: shape.slice(0, first), folded, after: shape.slice(last + 1) };
+}
+
+function split(
+  op: ReduceOp,
+  operands: readonly Value[],
+  b: Builder,
+  target: TargetInfo,
+): readonly Value[] | undefined {
+  const monoid = monoidOf(op);
+  if (monoid === undefined || op.attributes.dimensions.length === 0) return undefined;
+  const [input, init] = operands;
+  const extents = extentsOf(input.type, op.attributes.dimensions);
+  if (extents === undefined || !isWorthwhile(extents, target)) return undefined;
+  const plan = planOf(extents);
+  if (plan === undefined) return undefined;
+  const partial = partialResults(b, input, extents, plan, monoid);
+  const first = extents.before.length;
+  const count = partial.type.shape.length - first - extents.after.length;
+  return [
+    b.reduceWith(
+      monoid,
+      partial,
+      init,
+      Array.from({ length: count }, (_, i) => first + i),
+    ),
+  ];
+}
+
+function isWorthwhile(extents: Extents, target: TargetInfo): boolean {
+  const [before, after] = [sizeOf(extents.before), sizeOf(extents.after)];
+  const { folded } = extents;
+  if (before * folded * after < 4 * target.grainElements) return false;
+  if (folded * Math.min(after, fullColumns) < 2 * chunkElements) return false;
+  const narrow = after > 1 && after < fullColumns;
+  return narrow || before * Math.max(1, Math.floor(after / 64)) < 4 * target.parallelism;
+}
+
+/** chunks × steps × group = folded − tail. */
+interface Plan {
+  readonly chunks: number;
+  readonly steps: number;
+  readonly group: number;
+  readonly tail: number;
+}
+
+function planOf(extents: Extents): Plan | undefined {
+  const { folded } = extents;
+  const after = sizeOf(extents.after);
+  const group = after === 1 ? 1 : groupFor(after);
+  const rows = Math.floor(folded / group);
+  const wanted = Math.max(2, Math.round((folded * after) / chunkElements));
+  for (let chunks = wanted; chunks <= 2 * wanted; chunks++) {
+    if (rows % chunks === 0) return { chunks, steps: rows / chunks, group, tail: folded - rows * group };
+  }
+  const steps = Math.floor(rows / wanted);
+  return steps === 0 ? undefined : { chunks: wanted, steps, group, tail: folded - wanted * steps * group };
+}
+
+/** Rows to take together so that a grouped row is a whole number of vectors. */
+function groupFor(after: number): number {
+  let group = 1;
+  while (after * group < fullColumns || (after * group) % 4 !== 0) group++;
+  return group;
+}
+
+/** Partial results: before × chunks (× group) × after. */
+function partialResults(
+  b: Builder,
+  input: Value,
+  { before, folded, after }: Extents,
+  plan: Plan,
+  monoid: Monoid,
+): Value {
+  const { dtype } = input.type;
+  const identity = b.scalar(dtype, identityOf(monoid, dtype));
+  const { chunks, steps, group, tail } = plan;
+  const axis = before.length;
+  const flat = b.reshape(input, [...before, folded, ...after]);
+  const main = tail === 0 ? flat : sliceAxis(b, flat, axis, 0, folded - tail);
+  const wide = after.length === 0 ? [] : [group * sizeOf(after)];
+  const partial = b.reduceWith(monoid, b.reshape(main, [...before, chunks, steps, ...wide]), identity, [
+    axis + 1,
+  ]);
+  const grouped = after.length === 0 ? partial : b.reshape(partial, [...before, chunks, group, ...after]);
+  if (tail === 0) return grouped;
+  const rest = b.reduceWith(monoid, sliceAxis(b, flat, axis, folded - tail, folded), identity, [axis]);
+  const merged = b.reduceWith(monoid, grouped, identity, after.length === 0 ? [axis] : [axis, axis + 1]);
+  return b.reshape(b.op(monoid, merged, rest), [...before, 1, ...after]);
+}
+
+function sliceAxis(b: Builder, x: Value, axis: number, from: number, to: number): Value {
+  const { shape } = x.type;
+  return b.one("slice", [x], {
+    start_indices: shape.map((_, i) => (i === axis ? from : 0)),
+    limit_indices: shape.map((size, i) => (i === axis ? to : size)),
+    strides: shape.map(() => 1),
+  });
+}
+
+const monoids: readonly Monoid[] = ["add", "multiply", "maximum", "minimum", "and", "or", "xor"];
+
+/** The op of a body that is one commutative op on its two arguments. */
+function monoidOf(op: ReduceOp): Monoid | undefined {
+  const [body] = op.regions;
+  const [first, last] = body.operations;
+  if (op.operands.length !== 2 || body.operations.length !== 2 || last.operands[0] !== first.results[0])
+    return undefined;
+  const args = new Set(first.operands);
+  if (!body.arguments.every((argument) => args.has(argument))) return undefined;
+  const monoid = monoids.find((name) => name === first.opcode);
+  const ordered = monoid === "maximum" || monoid === "minimum";
+  return ordered && isComplex(op.results[0].type.dtype) ? undefined : monoid;
+}
+
+function identityOf(monoid: Monoid, dtype: DType): number | bigint | boolean {
+  const { kind, bits } = dtypeTable[dtype];
+  if (monoid === "multiply") return dtype === "bool" ? true : 1;
+  if (monoid === "add") return kind === "float" ? -0 : 0;
+  if (monoid === "or" || monoid === "xor") return 0;
+  if (monoid === "and") return kind === "uint" ? (1n << BigInt(bits)) - 1n : dtype === "bool" ? 1 : -1;
+  const wantsLeast = monoid === "maximum";
+  if (kind === "float") return wantsLeast ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (kind === "bool") return wantsLeast ? 0 : 1;
+  if (kind === "uint") return wantsLeast ? 0n : (1n << BigInt(bits)) - 1n;
+  return wantsLeast ? -(1n << BigInt(bits - 1)) : (1n << BigInt(bits - 1)) - 1n;
+}
