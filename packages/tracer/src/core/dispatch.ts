@@ -12,6 +12,7 @@ import { defaultDevice, deviceOf } from "./devices.ts";
 import type { TraceOrigin } from "./errors.ts";
 import { userLocation } from "./location.ts";
 import { bufferOn, isTracer, NDArray } from "./ndarray.ts";
+import { staticKey } from "./static-key.ts";
 import { currentTrace, type TracedFunction, traceFunction, withTrace } from "./trace.ts";
 
 /** A compiled traced function: runs on concrete arrays. */
@@ -69,17 +70,6 @@ export function dispatch<S>(name: string, args: readonly NDArray[], statics: S, 
     cache.set(key, compiled);
   }
   return runCompiled(compiled, args);
-}
-
-/** Text that tells static arguments apart; numbers that JSON has no text for are spelled out. */
-export function staticKey(statics: unknown): string {
-  if (statics === undefined) return "";
-  return JSON.stringify(statics, (_, value: unknown) =>
-    typeof value === "bigint" ||
-    (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)))
-      ? `#${Object.is(value, -0) ? "-0" : String(value)}`
-      : value,
-  );
 }
 
 function runUncached<S>(name: string, args: readonly NDArray[], statics: S, body: Body<S>): NDArray[] {

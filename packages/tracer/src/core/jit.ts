@@ -1,6 +1,8 @@
 /** `jit`: trace once for each signature, compile, run. */
 
 import type { Device } from "@fluxion/runtime";
+import { withPlaceholders } from "../stages/abstract.ts";
+import { Lowered } from "../stages/lower.ts";
 import { asArray } from "./as-array.ts";
 import { type Aval, avalOf } from "./aval.ts";
 import { config } from "./config.ts";
@@ -73,17 +75,35 @@ export class JittedFunction {
   }
 
   /** Traces for these arguments without compiling. */
-  stage(args: readonly unknown[]): Staged {
+  stage(args: readonly unknown[], transform = "jit"): Staged {
     const statics = normalize(this.staticArgnums, args.length);
-    return this.#stage(signatureOf(args, statics, this.name), args, statics);
+    return this.#stage(signatureOf(args, statics, this.name), args, statics, transform);
+  }
+
+  /** Traces for these arguments, of which some may be `ShapeDtypeStruct`. */
+  lower(given: readonly unknown[]): Lowered {
+    const args = withPlaceholders(given);
+    const statics = normalize(this.staticArgnums, args.length);
+    const signature = signatureOf(args, statics, this.name);
+    return new Lowered({
+      staged: this.#stage(signature, args, statics),
+      device: this.device ?? signature.device ?? defaultDevice(),
+      donated: this.#donatedLeaves(signature, args.length),
+      leavesOf: (later) => signatureOf(later, statics, this.name).leaves,
+    });
   }
 
   clearCache(): void {
     this.#entries.clear();
   }
 
-  #stage(signature: Signature, args: readonly unknown[], statics: ReadonlySet<number>): Staged {
-    const origin: TraceOrigin = { transform: "jit", functionName: this.name, location: userLocation() };
+  #stage(
+    signature: Signature,
+    args: readonly unknown[],
+    statics: ReadonlySet<number>,
+    transform = "jit",
+  ): Staged {
+    const origin: TraceOrigin = { transform, functionName: this.name, location: userLocation() };
     const names = leafNames(parameterNames(this.fn), signature.treedefs, statics);
     const parameterAvals = signature.leaves.map(({ aval }) => avalOf(aval.dtype, aval.shape, aval.weakType));
     let outTree: TreeDef | undefined;
@@ -190,6 +210,13 @@ function rebuildArguments(
 }
 
 function asOutput(output: unknown, name: string): NDArray {
+  if (output instanceof Promise) {
+    output.catch(() => {}); // what it was rejected with has no one else to go to
+    throw new TypeError(
+      `function ${name} is async and cannot be traced: it returned a Promise. Read elements back (await x.data()) ` +
+        "outside of traced functions.",
+    );
+  }
   try {
     return asArray(output, name);
   } catch {
@@ -205,6 +232,8 @@ function asOutput(output: unknown, name: string): NDArray {
 export type Jitted<F> = F & {
   /** @internal */
   readonly jitted: JittedFunction;
+  /** Traces for these arguments (arrays, scalars or `ShapeDtypeStruct`): `.asText()` shows the program, `.compile()` compiles it. */
+  lower(...args: readonly unknown[]): Lowered;
   /** Forgets what was compiled. */
   clearCache(): void;
 };
@@ -227,5 +256,10 @@ export function jit<F extends AnyFunction>(fn: F, options: JitOptions = {}): Jit
   const jitted = new JittedFunction(fn, options);
   const wrapper = (...args: unknown[]): unknown => jitted.call(args);
   Object.defineProperty(wrapper, "name", { value: jitted.name });
-  return Object.assign(wrapper, { jitted, clearCache: () => jitted.clearCache() }) as unknown as Jitted<F>;
+  const lower = (...args: readonly unknown[]): Lowered => jitted.lower(args);
+  return Object.assign(wrapper, {
+    jitted,
+    lower,
+    clearCache: () => jitted.clearCache(),
+  }) as unknown as Jitted<F>;
 }

@@ -4,8 +4,8 @@ import type { Device } from "@fluxion/runtime";
 import { asArray, ComplexScalar, FloatScalar, typedArrayDType } from "./as-array.ts";
 import { config } from "./config.ts";
 import { deviceOf } from "./devices.ts";
-import { staticKey } from "./dispatch.ts";
 import { NDArray } from "./ndarray.ts";
+import { valueKey } from "./static-key.ts";
 import { leafPaths, type TreeDef, treeFlatten } from "./tree.ts";
 
 /** Arguments taken apart. */
@@ -15,25 +15,6 @@ export interface Signature {
   readonly leaves: readonly NDArray[];
   readonly treedefs: readonly (TreeDef | undefined)[];
   readonly device: Device | undefined;
-}
-
-const identities = new WeakMap<object, number>();
-let nextIdentity = 0;
-
-/** Key of a static argument: plain data by value, functions and class instances by identity. */
-function staticArgumentKey(value: unknown): string {
-  if (typeof value === "function" || (typeof value === "object" && value !== null && !isPlain(value))) {
-    const known = identities.get(value);
-    if (known !== undefined) return `@${known}`;
-    identities.set(value, nextIdentity);
-    return `@${nextIdentity++}`;
-  }
-  return typeof value === "symbol" ? value.toString() : `${typeof value}${staticKey(value)}`;
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
 }
 
 const isLeafLike = (x: unknown): boolean =>
@@ -57,7 +38,7 @@ export function signatureOf(
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
     if (staticArgnums.has(i)) {
-      key += `|s${staticArgumentKey(arg)}`;
+      key += `|s${valueKey(arg)}`;
       if (arg instanceof NDArray) throw staticArrayError(functionName, i);
     } else if (arg instanceof NDArray) {
       leaves.push(arg);

@@ -3,6 +3,9 @@
  * registered classes. Everything else is a leaf.
  */
 
+import { keystr, pathsOf } from "./key-path.ts";
+import { valueKey } from "./static-key.ts";
+
 /** Structure of a pytree without its leaves. Equal structures have equal `key`. */
 export interface TreeDef {
   readonly kind: "leaf" | "null" | "array" | "object" | "map" | "custom";
@@ -77,7 +80,8 @@ interface Parts {
   readonly custom?: TreeDef["custom"];
 }
 
-function takeApart(value: unknown): Parts | undefined {
+/** The children of an inner node; nothing for a leaf. */
+export function takeApart(value: unknown): Parts | undefined {
   if (value === null || value === undefined) return { kind: "null", names: [], values: [] };
   if (Array.isArray(value)) return { kind: "array", names: [], values: value };
   if (isPlainObject(value)) {
@@ -97,8 +101,7 @@ function takeApart(value: unknown): Parts | undefined {
 function keyOf({ kind, names, custom }: Parts, children: readonly TreeDef[]): string {
   const inner = children.map(({ key }) => key).join(",");
   if (kind === "array") return `(${inner})`;
-  if (kind === "custom" && custom)
-    return `${custom.type.name}<${JSON.stringify(custom.auxiliary)}>(${inner})`;
+  if (kind === "custom" && custom) return `${custom.type.name}<${valueKey(custom.auxiliary)}>(${inner})`;
   return `${kind === "map" ? "m" : ""}{${names.map((name, i) => `${JSON.stringify(name)}:${children[i].key}`).join(",")}}`;
 }
 
@@ -126,17 +129,7 @@ export function treeUnflatten(treedef: TreeDef, leaves: readonly unknown[]): unk
 }
 
 /** Where each leaf sits: `[0]['w']`, as JAX prints key paths. */
-export function leafPaths(treedef: TreeDef, prefix = ""): string[] {
-  if (treedef.kind === "leaf") return [prefix];
-  return treedef.children.flatMap((child, i) => {
-    const name = treedef.names[i];
-    const step =
-      treedef.kind === "array" || treedef.kind === "custom"
-        ? `[${i}]`
-        : `[${typeof name === "string" ? `'${name}'` : String(name)}]`;
-    return leafPaths(child, prefix + step);
-  });
-}
+export const leafPaths = (treedef: TreeDef): string[] => pathsOf(treedef).map(keystr);
 
 export const treeLeaves = (tree: unknown, isLeaf?: (value: unknown) => boolean): unknown[] =>
   treeFlatten(tree, isLeaf)[0];
@@ -154,27 +147,4 @@ export function formatTreeDef(treedef: TreeDef): string {
     return `{${def.names.map((name, i) => `'${String(name)}': ${children[i]}`).join(", ")}}`;
   };
   return `PyTreeDef(${inner(treedef)})`;
-}
-
-/**
- * Applies `fn` to the leaves of `tree` and the leaves of the other trees at the same places.
- * @throws Error if another tree has a different structure.
- */
-export function treeMap<T = unknown>(
-  fn: (...leaves: never[]) => T,
-  tree: unknown,
-  ...rest: readonly unknown[]
-): unknown {
-  const [leaves, treedef] = treeFlatten(tree);
-  const others = rest.map((other) => {
-    const [otherLeaves, otherDef] = treeFlatten(other);
-    if (otherDef.key !== treedef.key) {
-      throw new Error(
-        `tree.map: structures differ: ${formatTreeDef(treedef)} and ${formatTreeDef(otherDef)}`,
-      );
-    }
-    return otherLeaves;
-  });
-  const results = leaves.map((leaf, i) => fn(...([leaf, ...others.map((list) => list[i])] as never[])));
-  return treeUnflatten(treedef, results);
 }

@@ -85,7 +85,8 @@ function getBody([x, ...rest]: readonly NDArray[], statics: GetStatics): NDArray
   if (fillValue === undefined) return selection;
   const other = broadcastTo(convert(fillValue, x.dtype, x.weakType), statics.shape);
   if (!statics.inBounds) return other;
-  return inBounds === undefined ? selection : lax.select(inBounds, selection, other);
+  const inside = inBounds();
+  return inside === undefined ? selection : lax.select(inside, selection, other);
 }
 
 /** Reads a selection. @throws TypeError or RangeError if the index does not fit the array. */

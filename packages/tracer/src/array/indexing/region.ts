@@ -5,7 +5,7 @@
  * the others, then the strided elements in it. Writing goes the same way back.
  */
 
-import { isUnsigned, type Shape, splat } from "@fluxion/ir";
+import { type DType, isUnsigned, type Shape, splat } from "@fluxion/ir";
 import { hostArray } from "../../core/as-array.ts";
 import { broadcastTo, convert, emitOne, full, reshape } from "../../core/emit.ts";
 import type { NDArray } from "../../core/ndarray.ts";
@@ -30,33 +30,51 @@ const slabShape = (shape: Shape, axes: readonly AxisPlan[]): number[] =>
 
 const int32 = (value: number): NDArray => hostArray(splat("int32", [], value));
 
-/** A traced index as a start that fits, and whether it did. Negative numbers count from the end. */
-function normalizeIndex(index: NDArray, size: number): { start: NDArray; inBounds: NDArray } {
-  const wide = ["int64", "uint64", "uint32"].includes(index.dtype) ? index : convert(index, "int32");
-  const scalar = (value: number): NDArray => hostArray(splat(wide.dtype, [], value));
-  const fromEnd = isUnsigned(wide.dtype)
-    ? wide
-    : lax.select(lax.lt(wide, scalar(0)), lax.add(wide, scalar(size)), wide);
-  const inBounds = lax.bitwiseAnd(lax.ge(fromEnd, scalar(0)), lax.le(fromEnd, scalar(size - 1)));
-  return { start: convert(lax.clamp(scalar(0), fromEnd, scalar(size - 1)), "int32"), inBounds };
+/** A traced index with negative numbers counted from the end. */
+function countFromEnd(index: NDArray, size: number): NDArray {
+  const wide = isWide(index.dtype) ? index : convert(index, "int32");
+  if (isUnsigned(wide.dtype)) return wide;
+  return lax.select(lax.lt(wide, scalarOf(wide, 0)), lax.add(wide, scalarOf(wide, size)), wide);
 }
+
+const isWide = (dtype: DType): boolean => dtype === "int64" || dtype === "uint64" || dtype === "uint32";
+
+const scalarOf = ({ dtype }: NDArray, value: number): NDArray => hostArray(splat(dtype, [], value));
+
+/** A start for `dynamic_slice`, which clamps by itself; clamped here if int32 could not hold it. */
+const asStart = (index: NDArray, size: number): NDArray =>
+  convert(
+    isWide(index.dtype) ? lax.clamp(scalarOf(index, 0), index, scalarOf(index, size - 1)) : index,
+    "int32",
+  );
+
+/** Whether 0 ≤ index < size. */
+const isInBounds = (index: NDArray, size: number): NDArray =>
+  lax.bitwiseAnd(lax.ge(index, scalarOf(index, 0)), lax.lt(index, scalarOf(index, size)));
 
 interface Starts {
   readonly starts: readonly NDArray[];
   /** Whether every traced index lies inside; nothing if there is none. */
-  readonly inBounds: NDArray | undefined;
+  readonly inBounds: () => NDArray | undefined;
 }
 
 /** Where the slab starts along every axis. */
 function slabStarts(x: NDArray, operands: readonly NDArray[], { axes, checked }: RegionPlan): Starts {
-  let inBounds: NDArray | undefined;
+  const traced: { index: NDArray; size: number }[] = [];
   const starts = axes.map((axis, i) => {
     if (axis.operand < 0) return int32(isStrided(axis) ? 0 : lowest(axis));
     if (axis.operand >= checked) return operands[axis.operand];
-    const index = normalizeIndex(operands[axis.operand], x.shape[i]);
-    inBounds = inBounds === undefined ? index.inBounds : lax.bitwiseAnd(inBounds, index.inBounds);
-    return index.start;
+    const index = countFromEnd(operands[axis.operand], x.shape[i]);
+    traced.push({ index, size: x.shape[i] });
+    return asStart(index, x.shape[i]);
   });
+  const inBounds = (): NDArray | undefined =>
+    traced
+      .map(({ index, size }) => isInBounds(index, size))
+      .reduce<NDArray | undefined>(
+        (all, one) => (all === undefined ? one : lax.bitwiseAnd(all, one)),
+        undefined,
+      );
   return { starts, inBounds };
 }
 
@@ -90,11 +108,11 @@ export function readRegion(
   x: NDArray,
   operands: readonly NDArray[],
   plan: RegionPlan,
-): { readonly region: NDArray; readonly inBounds: NDArray | undefined } {
+): { readonly region: NDArray; readonly inBounds: () => NDArray | undefined } {
   const { axes } = plan;
   const reversed = reversedAxes(axes);
   if (axes.every(({ operand }) => operand < 0)) {
-    return { region: reverse(staticSlice(x, axes), reversed), inBounds: undefined };
+    return { region: reverse(staticSlice(x, axes), reversed), inBounds: () => undefined };
   }
   const { starts, inBounds } = slabStarts(x, operands, plan);
   const slab = emitOne("dynamic_slice", [x, ...starts], { slice_sizes: slabShape(x.shape, axes) });
@@ -126,7 +144,8 @@ export function writeRegion(
   const updated = axes.some(isStrided)
     ? writeStrided(slab(), forward, axes, combine)
     : combine(slab, forward);
-  const kept = guard && inBounds !== undefined ? lax.select(inBounds, updated, slab()) : updated;
+  const inside = guard ? inBounds() : undefined;
+  const kept = inside === undefined ? updated : lax.select(inside, updated, slab());
   return entire ? kept : emitOne("dynamic_update_slice", [x, kept, ...starts], {});
 }
 

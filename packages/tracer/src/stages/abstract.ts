@@ -1,0 +1,21 @@
+/** Arguments that may hold `ShapeDtypeStruct` where arrays go. */
+
+import type { Aval } from "../core/aval.ts";
+import { treeFlatten, treeLeaves, treeUnflatten } from "../core/tree.ts";
+import { placeholder, ShapeDtypeStruct } from "./shape-dtype-struct.ts";
+
+const isStruct = (value: unknown): value is ShapeDtypeStruct => value instanceof ShapeDtypeStruct;
+
+/** The arguments with an array in place of every `ShapeDtypeStruct`, for tracing only. */
+export const withPlaceholders = (args: readonly unknown[]): unknown[] =>
+  args.map((arg) => {
+    if (!treeLeaves(arg).some(isStruct)) return arg;
+    const [leaves, treedef] = treeFlatten(arg);
+    return treeUnflatten(
+      treedef,
+      leaves.map((leaf) => (isStruct(leaf) ? placeholder(leaf) : leaf)),
+    );
+  });
+
+export const structOf = ({ shape, dtype, weakType }: Aval): ShapeDtypeStruct =>
+  new ShapeDtypeStruct(shape, dtype, { weakType });
