@@ -6,6 +6,7 @@ import { type FloatDType, isComplex, isFloat, realPart } from "../dtype.ts";
 import { formatLocation } from "../errors.ts";
 import type { OperationOf } from "../module.ts";
 import { formatShape, sameType, sizeOf } from "../tensor-type.ts";
+import { floatFormats } from "./special/next-after.ts";
 import { decode, type Tensor } from "./tensor.ts";
 
 /** One executed check. */
@@ -59,30 +60,18 @@ function keptNumber({ attributes }: OperationOf<"custom_call">, name: string): n
   return text === undefined ? undefined : Number.parseFloat(text);
 }
 
-const mantissaBits: Record<FloatDType, number> = { float16: 10, bfloat16: 7, float32: 23, float64: 52 };
-const leastExponent: Record<FloatDType, number> = {
-  float16: -14,
-  bfloat16: -126,
-  float32: -126,
-  float64: -1022,
-};
-
-/** Steps of the dtype between two of its numbers; infinite when one is NaN or infinite and the other is not. */
+/** Steps of the dtype between two of its numbers; infinite when one of them is infinite or NaN and they differ. */
 export function ulpDistance(dtype: FloatDType, a: number, b: number): number {
-  return Math.abs(ordinal(dtype, a) - ordinal(dtype, b));
+  if (a === b) return 0;
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return Infinity;
+  const distance = ordinal(dtype, a) - ordinal(dtype, b);
+  return Number(distance < 0n ? -distance : distance);
 }
 
-/** Position of a number among the numbers of its dtype, counted from 0. */
-function ordinal(dtype: FloatDType, x: number): number {
-  if (!Number.isFinite(x)) return x;
-  const mantissa = mantissaBits[dtype];
-  const size = Math.abs(x);
-  let exponent = Math.max(size === 0 ? -Infinity : Math.floor(Math.log2(size)), leastExponent[dtype]);
-  // log2 may round up to the next power of two.
-  if (2 ** exponent > size && exponent > leastExponent[dtype]) exponent--;
-  const binade = exponent - leastExponent[dtype];
-  const within = size / 2 ** (exponent - mantissa);
-  return Math.sign(x) * (binade * 2 ** mantissa + within);
+/** Position of a number among the numbers of its dtype, counted from 0: magnitudes are ordered as their bits. */
+function ordinal(dtype: FloatDType, x: number): bigint {
+  const bits = floatFormats[dtype].toBits(Math.abs(x));
+  return x < 0 ? -bits : bits;
 }
 
 export function runCheck(

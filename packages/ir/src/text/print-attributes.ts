@@ -2,7 +2,7 @@
 
 import type { Operation } from "../module.ts";
 import type { AttributeKind, AttributeKinds } from "../ops/schema.ts";
-import { declarationOf } from "../ops/table.ts";
+import { declarationOf, isOpcode } from "../ops/table.ts";
 import { formatType } from "../tensor-type.ts";
 import { formatFloat, printDense } from "./print-dense.ts";
 import { attributeKey, quote, symbol } from "./syntax.ts";
@@ -39,7 +39,8 @@ const attributePrinters: AttributePrinters = {
 
 /** `key = value` of every attribute that is present, kept ones included, sorted by key as MLIR sorts them. */
 export function attributeEntries(operation: Operation, except: readonly string[] = []): string[] {
-  const schema = declarationOf(operation.opcode).attributes;
+  // The verifier prints operations whose opcode it does not know.
+  const schema = isOpcode(operation.opcode) ? declarationOf(operation.opcode).attributes : {};
   const entries: [string, string | undefined][] = [];
   for (const [name, value] of Object.entries(operation.attributes as Readonly<Record<string, unknown>>)) {
     if (value === undefined || except.includes(name)) continue;

@@ -14,7 +14,8 @@ const doubleBits = new BigUint64Array(doubles.buffer);
 const singles = new Float32Array(1);
 const singleBits = new Uint32Array(singles.buffer);
 
-const formats: Record<FloatDType, Format> = {
+/** How each float dtype is stored. */
+export const floatFormats: Readonly<Record<FloatDType, Format>> = {
   float16: {
     toBits: (x) => BigInt(float16ToBits(x)),
     fromBits: (bits) => float16FromBits(Number(bits)),
@@ -53,7 +54,7 @@ const formats: Record<FloatDType, Format> = {
 export function nextAfter(dtype: FloatDType, x: number, y: number): number {
   if (Number.isNaN(x) || Number.isNaN(y)) return NaN;
   if (x === y) return y;
-  const format = formats[dtype];
+  const format = floatFormats[dtype];
   if (x === 0) return format.fromBits(y < 0 ? format.signBit | 1n : 1n);
   const bits = format.toBits(x);
   // Magnitudes of one sign are ordered as their bits.
