@@ -1,1 +1,2 @@
 export * from "@fluxion/tracer";
+export { io } from "./io-adapter.ts";

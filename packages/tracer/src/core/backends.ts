@@ -2,6 +2,7 @@
 
 import { CpuDevice, type Device, InterpreterDevice } from "@fluxion/runtime";
 import { registerBackend } from "./devices.ts";
+import { applyEnvironment, environmentThreads } from "./environment.ts";
 
 const once = <T>(make: () => T): (() => T) => {
   let value: T | undefined;
@@ -10,7 +11,8 @@ const once = <T>(make: () => T): (() => T) => {
 
 const interpreter = once((): readonly Device[] => [new InterpreterDevice()]);
 
-const cpu = once((): readonly Device[] => [new CpuDevice()]);
+const cpu = once((): readonly Device[] => [new CpuDevice({ threads: environmentThreads() })]);
 
 registerBackend("cpu", cpu);
 registerBackend("interpreter", interpreter);
+applyEnvironment();

@@ -1,9 +1,19 @@
 /** `jnp.array` and `jnp.asarray`: JavaScript values as arrays. */
 
-import { allocateStorage, type DType, entriesPerElement, literal, sizeOf, toStorage } from "@fluxion/ir";
+import {
+  allocateStorage,
+  type DType,
+  entriesPerElement,
+  literal,
+  type Shape,
+  sizeOf,
+  type TypedArray,
+  toStorage,
+} from "@fluxion/ir";
 import {
   asArray,
   ComplexScalar,
+  convertStorage,
   FloatScalar,
   hostArray,
   type NestedArrayLike,
@@ -13,6 +23,7 @@ import {
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, reshape, withWeakType } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { warnTruncation } from "../core/warnings.ts";
 import { concatenateParts } from "./join.ts";
 import { readDType, readOptions } from "./options.ts";
 import { canonicalDType, type Promotable, resultType } from "./promotion.ts";
@@ -144,4 +155,16 @@ export const asarray = (object: NestedArrayLike, ...rest: readonly unknown[]): N
 export function strong(x: NDArray): NDArray {
   if (!x.weakType) return x;
   return dispatchOne("strong", [x], undefined, ([a]) => withWeakType(a, false));
+}
+
+/** An array of elements in storage form (see `Literal`); 64-bit types narrow with a warning unless x64 is on. */
+export function fromStorage(dtype: DType, shape: Shape, data: TypedArray): NDArray {
+  const canonical = canonicalDType(dtype);
+  if (canonical === dtype) return hostArray(literal(dtype, shape, data.slice()));
+  warnTruncation(dtype, canonical, "array");
+  const narrowed =
+    canonical === "complex64"
+      ? Float32Array.from(data as Float64Array)
+      : convertStorage(data as never, dtype, canonical);
+  return hostArray(literal(canonical, shape, narrowed));
 }

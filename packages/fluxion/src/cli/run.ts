@@ -1,0 +1,57 @@
+/** `fluxion run`: a TypeScript program, or the main function of a StableHLO module. */
+
+import { existsSync } from "node:fs";
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { CliError, naming } from "./errors.ts";
+import { readText } from "./files.ts";
+
+export async function run(file: string, inputs: readonly string[], timing: boolean): Promise<void> {
+  if (!existsSync(file)) throw new CliError(`there is no file ${file}`);
+  // Loading Fluxion applies the switches, and complains of unknown ones.
+  await naming("options", () => import("@fluxion/tracer"));
+  const start = performance.now();
+  if (extname(file) === ".mlir") await runModule(file, inputs);
+  else await runProgram(file);
+  if (timing) console.error(`run of ${file}: ${(performance.now() - start).toFixed(1)} ms`);
+}
+
+/** Runs a program by importing it. Node strips the types of `.ts` files itself. */
+async function runProgram(file: string): Promise<void> {
+  const typed = [".ts", ".mts"].includes(extname(file));
+  if (typed && process.features.typescript === false) {
+    throw new CliError(
+      `${file}: this Node (${process.version}) does not run TypeScript; use Node 22.18 or later, or pass a .js file`,
+    );
+  }
+  await import(pathToFileURL(resolve(file)).href);
+}
+
+/** Runs `main` on arrays from files and prints the results. */
+async function runModule(file: string, inputs: readonly string[]): Promise<void> {
+  const { formatType, literal, mainFunction, parseModule, sameType } = await import("@fluxion/ir");
+  const { devices, fromStorage, storageOf } = await import("@fluxion/tracer");
+  const { io } = await import("../io-adapter.ts");
+  const module = await naming(file, () => parseModule(readText(file), { file }));
+  const expected = mainFunction(module).body.arguments.map(({ type }) => type);
+  if (expected.length !== inputs.length) {
+    throw new CliError(
+      `${file}: main takes ${expected.length} arguments (${expected.map(formatType).join(", ")}), got ${inputs.length}; pass them with --input a.npy b.npy`,
+    );
+  }
+  const [device] = devices();
+  const args = inputs.map((input, i) => {
+    const array = io.load(input);
+    if (!("dtype" in array)) throw new CliError(`${input} is an archive; --input takes .npy files`);
+    const { dtype, shape } = array;
+    const type = { dtype, shape: [...shape] };
+    if (!sameType(type, expected[i]))
+      throw new CliError(`${input} is ${formatType(type)}; argument ${i} is ${formatType(expected[i])}`);
+    return device.put(literal(dtype, type.shape, storageOf(array)));
+  });
+  const results = await naming(file, () => device.compile(module, { name: module.name ?? "main" }).run(args));
+  for (const result of results) {
+    const { dtype, shape } = result.type;
+    console.log(String(fromStorage(dtype, shape, await result.read())));
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The switches of the command line as environment variables, for library users in Node:
+ *
+ * - `FLUXION_DUMP_IR`: `all`, or stage names separated by commas: every program that is compiled prints these stages;
+ * - `FLUXION_DUMP_DIR`: a folder; each stage goes into a file of its own there instead of the error stream;
+ * - `FLUXION_TIMING`: any value: the time of each stage;
+ * - `FLUXION_DEVICE`: `cpu` or `interpreter`;
+ * - `FLUXION_THREADS`: threads of the CPU device.
+ */
+
+import { type CompileObserver, cpuStages, observeCompilation } from "@fluxion/runtime";
+import { config } from "./config.ts";
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const variables = (): Variables => (typeof process === "object" ? (process.env as Variables) : {});
+
+/** Threads that the environment asks for. @throws RangeError unless it is a positive integer. */
+export function environmentThreads(): number | undefined {
+  const text = variables().FLUXION_THREADS;
+  if (text === undefined || text === "") return undefined;
+  const threads = Number(text);
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new RangeError(`FLUXION_THREADS must be a positive integer, got ${text}`);
+  return threads;
+}
+
+/**
+ * Stages named in a list; `all` is every one.
+ * @throws Error on an unknown stage; the text lists those that exist.
+ */
+export function parseStages(list: string): ReadonlySet<string> {
+  const names = list
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  const unknown = names.find((name) => name !== "all" && !cpuStages.includes(name));
+  if (unknown !== undefined)
+    throw new Error(`unknown stage ${unknown}; the stages are: ${cpuStages.join(", ")}`);
+  return new Set(names.length === 0 || names.includes("all") ? cpuStages : names);
+}
+
+/** Writes the stages of every compilation; a stage that changed nothing says so. */
+function dumper(stages: ReadonlySet<string>, folder: string | undefined): CompileObserver {
+  let count = 0;
+  let last = "";
+  return ({ program, stage, text }) => {
+    if (stage === "traced") count++;
+    if (!stages.has(stage)) return;
+    const content = text();
+    if (folder === undefined) {
+      const shown = content === last ? "(unchanged)" : content;
+      process.stderr.write(`// ---- ${program}: ${stage} ----\n${shown}\n`);
+    } else writeStage(folder, `${String(count).padStart(3, "0")}-${program}-${stage}`, stage, content);
+    last = content;
+  };
+}
+
+function writeStage(folder: string, name: string, stage: string, content: string): void {
+  const { mkdirSync, writeFileSync } = process.getBuiltinModule("node:fs");
+  const ending = stage === "wat" ? "wat" : stage === "kernels" || stage === "fused" ? "txt" : "mlir";
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/${name.replace(/[^\w.-]/g, "_")}.${ending}`, `${content}\n`);
+}
+
+const timer: CompileObserver = ({ program, stage, milliseconds }) => {
+  process.stderr.write(
+    `${program.padEnd(16)} ${stage.padEnd(18)} ${milliseconds.toFixed(2).padStart(8)} ms\n`,
+  );
+};
+
+/** Applies the variables. Called once, when Fluxion is loaded. */
+export function applyEnvironment(): void {
+  const {
+    FLUXION_DUMP_IR: dump,
+    FLUXION_DUMP_DIR: folder,
+    FLUXION_TIMING: timing,
+    FLUXION_DEVICE: device,
+  } = variables();
+  if (device) config.defaultDevice = device;
+  if (dump) observeCompilation(dumper(parseStages(dump), folder || undefined));
+  if (timing) observeCompilation(timer);
+}
