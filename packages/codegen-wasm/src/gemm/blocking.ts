@@ -12,6 +12,11 @@ const LARGE_BYTES = 1024 * 1024;
 const LARGE_WORK = 32 * 1024 * 1024;
 /** Parallel iterations to aim at: enough that threads of unequal speed finish together. */
 const TARGET_TASKS = 16;
+/**
+ * Each step of the outer loop ends with a join, so its items are smaller, by this many blocks of rows: the last ones
+ * then keep nobody waiting for long.
+ */
+const LARGE_ROW_BLOCKS = 4;
 /** Panels of both operands for so much of k stay in L1. */
 const K_BLOCK = 512;
 /** Rows of an rhs that is read in place as it streams by: as many as the hardware prefetches side by side. */
@@ -21,7 +26,7 @@ const STREAM_BYTES = 4096;
 /** Bytes of an item's block of rhs, which should stay in L2. */
 const RHS_BLOCK_BYTES = 256 * 1024;
 /** Operands up to this size are read where they lie, if they can be. */
-const DIRECT_BYTES = 32 * 1024;
+const DIRECT_BYTES = 64 * 1024;
 
 /**
  * - `packed`: register tiles over packed panels (or small operands in place)
@@ -115,7 +120,8 @@ export function cut(
   const blockBytes = columnPanels * width * kBlock * bytes;
   const forCache = strategy === "dot" ? 1 : ceilDiv(blockBytes, RHS_BLOCK_BYTES);
   const columnBlocks = Math.min(columnPanels, Math.max(wanted, forCache));
-  const rowBlocks = Math.min(rowPanels, Math.max(1, Math.round(wanted / columnBlocks)));
+  const rowFactor = isLarge(spec, strategy) ? LARGE_ROW_BLOCKS : 1;
+  const rowBlocks = Math.min(rowPanels, Math.max(1, Math.round((wanted * rowFactor) / columnBlocks)));
   return { rowBlocks, columnBlocks };
 }
 
@@ -138,12 +144,13 @@ export function lhsPacking(
 }
 
 /**
- * Rows that lie a multiple of a large power of two apart fall into the same set of the L1 cache (4096 bytes a way), and
- * reading them side by side is up to four times slower.
+ * Rows that lie a multiple of a large power of two apart fall into the same set of the L1 cache (4096 bytes a way).
+ * Reading more than three of those side by side is up to four times slower.
  */
 function rowsCollide(stride: number, rows: number): boolean {
   const lines = new Set(Array.from({ length: rows }, (_, r) => Math.floor(Math.abs(r * stride) / 64)));
-  return new Set([...lines].map((line) => line % 64)).size < lines.size;
+  const sets = Map.groupBy(lines, (line) => line % 64);
+  return [...sets.values()].some((sharing) => sharing.length > 3);
 }
 
 export function rhsPacking(spec: GemmSpec, strategy: Strategy, rowBlocks: number): Packing {

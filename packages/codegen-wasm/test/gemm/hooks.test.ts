@@ -171,7 +171,7 @@ describe.each(Object.entries(builds))("%s", (_, options) => {
   });
 
   test("operands that several items read are computed once, by all threads", () => {
-    const result = expectHooks([70, 60, 200], [], { lhs: "column", out: "column" }, options);
+    const result = expectHooks([70, 60, 300], [], { lhs: "column", out: "column" }, options);
     expect(result.plan.packing).toEqual({ lhs: "shared", rhs: "item" });
     const tall = expectHooks([3000, 40, 16], [], { rhs: "row", lhs: "row" }, options);
     expect(tall.plan.packing.rhs).toBe("shared");
