@@ -11,7 +11,7 @@ export interface Complex {
 const floatView = new Float32Array(1);
 const bitsView = new Uint32Array(floatView.buffer);
 const doubleView = new Float64Array(1);
-const doubleBits = new BigUint64Array(doubleView.buffer);
+const doubleWords = new Uint32Array(doubleView.buffer);
 
 /**
  * Rounds a double to a binary format with `mantissa` stored bits and the exponent range [minExponent, maxExponent],
@@ -20,7 +20,7 @@ const doubleBits = new BigUint64Array(doubleView.buffer);
 export function roundToFormat(x: number, mantissa: number, minExponent: number, maxExponent: number): number {
   if (!Number.isFinite(x) || x === 0) return x;
   doubleView[0] = x;
-  const exponent = Math.max(Number((doubleBits[0] >> 52n) & 0x7ffn) - 1023, minExponent);
+  const exponent = Math.max(((doubleWords[1] >>> 20) & 0x7ff) - 1023, minExponent);
   const quantum = 2 ** (exponent - mantissa);
   const scaled = x / quantum;
   const rounded = roundHalfEven(scaled) * quantum;
@@ -38,18 +38,34 @@ export function roundHalfEven(x: number): number {
   return even === 0 && x < 0 ? -0 : even;
 }
 
-export const roundToFloat16 = (x: number): number => roundToFormat(x, 10, -14, 15);
-export const roundToBfloat16 = (x: number): number => roundToFormat(x, 7, -126, 127);
+export const roundToFloat16 = (x: number): number => float16FromBits(float16ToBits(x));
+export const roundToBfloat16 = (x: number): number => bfloat16FromBits(bfloat16ToBits(x));
+
+/**
+ * Bits of a float32 near x from which rounding once more to 16 bits gives what rounding x itself gives: truncated, and
+ * made odd where x lies between two float32 numbers.
+ */
+function stickyBits(x: number): number {
+  floatView[0] = x;
+  const rounded = floatView[0];
+  if (rounded === x) return bitsView[0];
+  if (Math.abs(rounded) > Math.abs(x)) bitsView[0]--;
+  return bitsView[0] | 1;
+}
+
+/** Drops low bits: to the nearest, ties to even. */
+const roundShift = (bits: number, shift: number): number =>
+  (bits + (1 << (shift - 1)) - 1 + ((bits >>> shift) & 1)) >>> shift;
 
 export function float16ToBits(x: number): number {
-  const value = roundToFloat16(x);
-  if (Number.isNaN(value)) return 0x7e00;
-  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-  const magnitude = Math.abs(value);
-  if (magnitude === Infinity) return sign | 0x7c00;
-  if (magnitude < 2 ** -14) return sign | (magnitude / 2 ** -24);
-  const exponent = Math.floor(Math.log2(magnitude));
-  return sign | ((exponent + 15) << 10) | (magnitude / 2 ** (exponent - 10) - 1024);
+  if (Number.isNaN(x)) return 0x7e00;
+  const bits = stickyBits(x);
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude >= 0x47800000) return sign | 0x7c00; // 2^16 and above
+  if (magnitude >= 0x38800000) return sign | roundShift(magnitude - 0x38000000, 13); // 2^-14 and above
+  const shift = 126 - (magnitude >>> 23);
+  return shift > 25 ? sign : sign | roundShift((magnitude & 0x7fffff) | 0x800000, shift);
 }
 
 export function float16FromBits(bits: number): number {
@@ -61,8 +77,7 @@ export function float16FromBits(bits: number): number {
 }
 
 export function bfloat16ToBits(x: number): number {
-  floatView[0] = roundToBfloat16(x);
-  return Number.isNaN(x) ? 0x7fc0 : bitsView[0] >>> 16;
+  return Number.isNaN(x) ? 0x7fc0 : roundShift(stickyBits(x), 16);
 }
 
 export function bfloat16FromBits(bits: number): number {

@@ -68,6 +68,8 @@ export function erfInv(x: number): number {
     const error = size < 0.5 ? erf(root) - size : complement - erfc(root);
     const newton = error / (TWO_OVER_ROOT_PI * gaussian(root));
     root -= newton / (1 + root * newton);
+    // The error after a step is the cube of the step.
+    if (Math.abs(newton) < 1e-6 * root) break;
   }
   return x < 0 ? -root : root;
 }
