@@ -23,6 +23,7 @@ import { type CompiledBody, compileBody } from "./compiled-body.ts";
 import { dotGeneral } from "./dot.ts";
 import { evaluateElementwise } from "./elementwise.ts";
 import { reduce } from "./reduce.ts";
+import { reduceWindow } from "./reduce-window.ts";
 import * as shape from "./shape.ts";
 import { fromLiteral, reader, type Scalar, type Tensor, toLiteral } from "./tensor.ts";
 
@@ -210,6 +211,7 @@ const evaluators: Evaluators = {
   bitcast_convert: (op, [x]) => [shape.bitcastConvert(op, x)],
   optimization_barrier: (_, operands) => operands,
   reduce: (op, operands, frame) => reduce(op, operands, frame),
+  reduce_window: (op, operands, frame) => reduceWindow(op, operands, frame),
   dot_general: (op, [lhs, rhs]) => [dotGeneral(op, lhs, rhs)],
   while: (op, operands, frame) => frame.loop(op, operands),
   case: ({ regions }, [index], frame) => {

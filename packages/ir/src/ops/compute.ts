@@ -4,6 +4,7 @@ import { type Region, returned } from "../module.ts";
 import { formatType, sameType, type TensorType } from "../tensor-type.ts";
 import { require, requireAxes, requireLength, withoutAxes } from "./check.ts";
 import type { AttributeSchema, OpDeclaration } from "./schema.ts";
+import { windowShape } from "./window.ts";
 
 const op = <const A extends AttributeSchema>(
   declaration: Pick<OpDeclaration<A>, "doc" | "family" | "operands" | "attributes" | "infer"> &
@@ -34,6 +35,20 @@ function requireBranch(branch: Region, results: readonly TensorType[]): void {
 
 const scalarOf = ({ dtype }: TensorType): TensorType => ({ dtype, shape: [] });
 
+/** Inputs of a reduction and the scalars that it folds: as many init values, and a body on pairs of them. */
+function reductionTypes(operands: readonly TensorType[], body: Region) {
+  require(operands.length > 0 && operands.length % 2 === 0, () => "every input needs an init value");
+  const count = operands.length / 2;
+  const inputs = operands.slice(0, count);
+  const scalars = inputs.map(scalarOf);
+  for (const input of inputs)
+    requireTypes([{ ...input, dtype: "bool" }], [{ ...inputs[0], dtype: "bool" }], "shapes");
+  requireTypes(operands.slice(count), scalars, "init values");
+  requireTypes(typesOf(body.arguments), [...scalars, ...scalars], "body arguments");
+  requireTypes(typesOf(returned(body)), scalars, "body results");
+  return { inputs, scalars };
+}
+
 export const computeOps = {
   reduce: op({
     doc: "Folds the dimensions of each input with the body, starting from its init value.",
@@ -42,20 +57,31 @@ export const computeOps = {
     attributes: { dimensions: "i64[]" },
     regions: ["body"],
     infer: ({ operands, attributes: { dimensions }, regions: [body] }) => {
-      require(operands.length > 0 && operands.length % 2 === 0, () => "every input needs an init value");
-      const count = operands.length / 2;
-      const inputs = operands.slice(0, count);
-      const scalars = inputs.map(scalarOf);
-      requireAxes(dimensions, inputs[0].shape.length, "dimension");
-      for (const input of inputs)
-        requireTypes([{ ...input, dtype: "bool" }], [{ ...inputs[0], dtype: "bool" }], "shapes");
-      requireTypes(operands.slice(count), scalars, "init values");
-      requireTypes(typesOf(body.arguments), [...scalars, ...scalars], "body arguments");
-      requireTypes(typesOf(returned(body)), scalars, "body results");
+      requireAxes(dimensions, operands[0]?.shape.length ?? 0, "dimension");
+      const { inputs } = reductionTypes(operands, body);
       return inputs.map(({ dtype, shape }) => ({
         dtype,
         shape: withoutAxes(shape, dimensions),
       }));
+    },
+  }),
+  reduce_window: op({
+    doc: "Folds each window of the inputs with the body, starting from the init values; so is what padding adds.",
+    family: "reduce",
+    form: "generic",
+    operands: ["*inputs_and_init_values"],
+    attributes: {
+      window_dimensions: "i64[]",
+      window_strides: "i64[]?",
+      base_dilations: "i64[]?",
+      window_dilations: "i64[]?",
+      padding: "elements?",
+    },
+    regions: ["body"],
+    infer: ({ operands, attributes, regions: [body] }) => {
+      const { inputs, scalars } = reductionTypes(operands, body);
+      const shape = windowShape(inputs[0].shape, attributes);
+      return scalars.map(({ dtype }) => ({ dtype, shape }));
     },
   }),
   dot_general: op({
