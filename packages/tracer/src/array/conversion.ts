@@ -26,7 +26,7 @@ function tracerToPrimitive(x: NDArray, hint: Hint): Error {
       : concretizationError(
           x,
           "It was converted to a string: a template, String(x), or the key of an object.",
-          "While tracing there is no value to print; x.toString() and console.log(x) show the type.",
+          "While tracing there is no value to print; x.toString() and console.log(x) show the type. Print outside",
         );
   }
   if (x.dtype === "bool") return boolConversionError(x);
@@ -34,7 +34,7 @@ function tracerToPrimitive(x: NDArray, hint: Hint): Error {
     x,
     "It was converted to a number or compared with a JavaScript operator (Number(x), x > 0, x + 1, Math.sin(x)).",
     "Operators on arrays are methods, x.gt(0) and x.add(1), and functions are those of jnp. To decide by its value, " +
-      "use jnp.where or lax.cond, or make the arguments static with jit(f, { staticArgnums: [...] }).",
+      "use jnp.where or lax.cond",
   );
 }
 

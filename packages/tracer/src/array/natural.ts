@@ -7,7 +7,6 @@ import {
   float16FromBits,
   isComplex,
   type Shape,
-  type Storage,
   type TypedArray,
   type WideIntDType,
 } from "@fluxion/ir";
@@ -41,11 +40,25 @@ export type NestedList<E> = (E | NestedList<E>)[];
  * where the engine has it and a Float32Array elsewhere, bfloat16 a Float32Array, and complex numbers lie interleaved,
  * real part first.
  */
-export type NaturalArray<D extends DType> = D extends "float16"
-  ? Float16Array | Float32Array
-  : D extends "bfloat16"
-    ? Float32Array
-    : Storage<D>;
+export type NaturalArray<D extends DType> = NaturalArrays[D];
+
+interface NaturalArrays {
+  readonly bool: Uint8Array;
+  readonly int8: Int8Array;
+  readonly int16: Int16Array;
+  readonly int32: Int32Array;
+  readonly int64: BigInt64Array;
+  readonly uint8: Uint8Array;
+  readonly uint16: Uint16Array;
+  readonly uint32: Uint32Array;
+  readonly uint64: BigUint64Array;
+  readonly float16: Float16Array | Float32Array;
+  readonly bfloat16: Float32Array;
+  readonly float32: Float32Array;
+  readonly float64: Float64Array;
+  readonly complex64: Float32Array;
+  readonly complex128: Float64Array;
+}
 
 const widen = (bits: TypedArray, fromBits: (bits: number) => number): Float32Array =>
   Float32Array.from(bits as Uint16Array, fromBits);

@@ -28,6 +28,7 @@ export function deviceOfArray(x: NDArray, what: string): Device {
     throw concretizationError(
       x,
       `A traced array is on no device yet: ${what} is known when the function runs.`,
+      "Ask outside of the traced function",
     );
   }
   return payload.onDevice?.device ?? defaultDevice();

@@ -13,8 +13,9 @@ export interface Aval extends TensorType {
 
 const interned = new Map<string, Aval>();
 
-/** The one aval with these properties, so that avals compare by identity. */
-export function avalOf(dtype: DType, shape: Shape, weakType = false): Aval {
+/** The one aval with these properties, so that avals compare by identity. bool is never weak. */
+export function avalOf(dtype: DType, shape: Shape, weak = false): Aval {
+  const weakType = weak && dtype !== "bool";
   const key = `${dtype}${weakType ? "~" : ":"}${shape.join()}`;
   const found = interned.get(key);
   if (found !== undefined) return found;

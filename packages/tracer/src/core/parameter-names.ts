@@ -43,9 +43,10 @@ export function leafNames(
   treedefs: readonly (TreeDef | undefined)[],
   statics: ReadonlySet<number>,
 ): string[] {
-  return treedefs.flatMap((treedef, i) => {
+  // Not `treedefs.flatMap`, which skips the holes that stand for plain arrays.
+  return Array.from(treedefs, (treedef, i) => {
     if (statics.has(i)) return [];
     const name = /^[A-Za-z_$][\w$]*$/.test(names[i] ?? "") ? names[i] : `args[${i}]`;
     return treedef === undefined ? [name] : leafPaths(treedef).map((path) => name + path);
-  });
+  }).flat();
 }

@@ -100,10 +100,14 @@ export const boolConversionError = (x: NDArray): TracerBoolConversionError =>
     ),
   );
 
-/** `Number(x)`, `x > 0`, `x + 1`, `x.item()`; `what` says which. */
-export const concretizationError = (x: NDArray, what: string, advice?: string): ConcretizationTypeError =>
+/** `Number(x)`, `x > 0`, `x + 1`, `x.item()`; `what` says which, `advice` what to do besides static arguments. */
+export const concretizationError = (
+  x: NDArray,
+  what: string,
+  advice: string = controlFlow,
+): ConcretizationTypeError =>
   new ConcretizationTypeError(
-    message(x, `${expectedConcrete(x)}\n${what}`, advice ?? `${controlFlow}, or ${staticAdvice(x)}.`),
+    message(x, `${expectedConcrete(x)}\n${what}`, `${advice}, or ${staticAdvice(x)}.`),
   );
 
 /** `list[i]` with a traced i. */

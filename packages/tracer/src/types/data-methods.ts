@@ -38,8 +38,6 @@ export interface ReadingMethods {
   item<A extends NDArray>(this: A, ...index: readonly number[]): ElementOf<A["dtype"]>;
   /** Nested arrays, for `JSON.stringify`. */
   toJSON(): unknown;
-  /** The subarrays along the first axis. @throws TypeError if the array has no axis. */
-  [Symbol.iterator]<A extends NDArray>(this: A): Iterator<NDArray<RowShape<A["shape"]>, A["dtype"]>>;
 }
 
 export interface TextMethods {
@@ -95,6 +93,8 @@ export interface Attributes<S extends Shape, D extends DType> {
   readonly T: NDArray<Reverse<S>, D>;
   /** The last two axes exchanged. */
   readonly mT: NDArray<SwapLast<S>, D>;
+  /** The subarrays along the first axis. @throws TypeError if the array has no axis. */
+  [Symbol.iterator](): Generator<NDArray<RowShape<S>, D>>;
   readonly real: NDArray<S, AbsOf<D>>;
   readonly imag: NDArray<S, AbsOf<D>>;
 }
