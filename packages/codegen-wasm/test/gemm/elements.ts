@@ -128,9 +128,10 @@ export function readAt(
   return elements[matrix.dtype].read(view, matrix.address + index * dtypeTable[matrix.dtype].bytes);
 }
 
+const cell = new DataView(new ArrayBuffer(8));
+
 /** The value as an element of this dtype. */
 export function rounded(dtype: RealDType, value: Scalar): Scalar {
-  const cell = new DataView(new ArrayBuffer(8));
   elements[dtype].write(cell, 0, value);
   return elements[dtype].read(cell, 0);
 }

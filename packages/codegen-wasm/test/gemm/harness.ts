@@ -281,7 +281,8 @@ function checkUntouched(
     const at = out.address + flatten(out.strides, ...split(index)) * bytes;
     mayChange.fill(1, at, at + bytes);
   }
-  const wrong = after.findIndex((byte, a) => byte !== before[a] && !mayChange[a]);
-  if (wrong >= 0)
+  let wrong = 0;
+  while (wrong < after.length && (after[wrong] === before[wrong] || mayChange[wrong] === 1)) wrong++;
+  if (wrong < after.length)
     throw new Error(`byte ${wrong} was overwritten (scratch memory: ${scratch} to ${scratchEnd})`);
 }
