@@ -103,7 +103,7 @@ test("a leaked tracer names both places", () => {
   jit(function leak(x: NDArray) {
     leaked = x.add(1);
     return x;
-  })(1.5);
+  })(jnp.array(1.5));
   expect(() => leaked?.add(1)).toThrow("Encountered an unexpected tracer.");
   expect(() => leaked?.add(1)).toThrow("made while tracing leak for jit");
 });
