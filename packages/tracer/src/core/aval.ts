@@ -13,9 +13,11 @@ export interface Aval extends TensorType {
 
 const interned = new Map<string, Aval>();
 
-/** The one aval with these properties, so that avals compare by identity. bool is never weak. */
-export function avalOf(dtype: DType, shape: Shape, weak = false): Aval {
-  const weakType = weak && dtype !== "bool";
+/**
+ * The one aval with these properties, so that avals compare by identity. A comparison of weak operands is a weak bool,
+ * as in JAX; promotion does not ask whether a bool is weak.
+ */
+export function avalOf(dtype: DType, shape: Shape, weakType = false): Aval {
   const key = `${dtype}${weakType ? "~" : ":"}${shape.join()}`;
   const found = interned.get(key);
   if (found !== undefined) return found;

@@ -1,3 +1,33 @@
+export * from "./creation.ts";
+export * from "./dynamic.ts";
 export * from "./elementwise.ts";
+export {
+  broadcast,
+  broadcastInDim,
+  concatenate,
+  expandDims,
+  indexInDim,
+  type PaddingConfig,
+  pad,
+  reshape,
+  rev,
+  slice,
+  sliceInDim,
+  split,
+  squeeze,
+  transpose,
+} from "./movement.ts";
 export * from "./powers.ts";
+export {
+  argmax,
+  argmin,
+  reduceAnd,
+  reduceMax,
+  reduceMin,
+  reduceOr,
+  reduceProd,
+  reduceSum,
+  reduceXor,
+} from "./reduce.ts";
 export * from "./select.ts";
+export * from "./window.ts";

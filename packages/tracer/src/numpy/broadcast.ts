@@ -102,12 +102,15 @@ function broadcastHelp(shapes: readonly Shape[]): string | undefined {
   return undefined;
 }
 
+/** Functions that broadcast without computing. */
+const placement = new Set(["where", "select", "broadcastShapes", "broadcastArrays"]);
+
 /** The error of operands that do not broadcast: JAX's phrase, the table, the user's line and a hint. */
 export function broadcastError(name: string, shapes: readonly Shape[]): TypeError | RangeError {
   const sameRank = shapes.every((shape) => shape.length === shapes[0].length);
   const list = shapes.map(formatShape).join(", ");
   const head =
-    sameRank || !operatorOf[name]
+    sameRank && !placement.has(name)
       ? `${name} got incompatible shapes for broadcasting: ${list}.`
       : `Incompatible shapes for broadcasting: shapes=[${list}]`;
   const help = broadcastHelp(shapes);

@@ -6,13 +6,13 @@ import { dispatch, dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { promote } from "./broadcast.ts";
-import { defaultFloat, defaultInt, type Promotable, resultType } from "./promotion.ts";
+import { inexactDType, type Promotable, resultType } from "./promotion.ts";
 
 /**
  * What is done to the operands' common dtype first:
  * - `any`: nothing;
- * - `number`: bool becomes the default integer;
- * - `inexact`: bool and integers become the default float.
+ * - `number`: bool becomes int32;
+ * - `inexact`: bool and integers become a float.
  */
 export type Domain = "any" | "number" | "inexact";
 
@@ -20,9 +20,8 @@ export type Domain = "any" | "number" | "inexact";
 export function ufuncType(operands: readonly Promotable[], domain: Domain): Promotable {
   const common = resultType(operands);
   const { kind } = dtypeTable[common.dtype];
-  if (domain === "any" || kind === "float" || kind === "complex") return common;
-  if (domain === "inexact") return { dtype: defaultFloat(), weakType: common.weakType };
-  return kind === "bool" ? { dtype: defaultInt(), weakType: common.weakType } : common;
+  if (domain === "inexact") return { dtype: inexactDType(common.dtype), weakType: common.weakType };
+  return domain === "number" && kind === "bool" ? { dtype: "int32", weakType: common.weakType } : common;
 }
 
 /** Operands of one dtype and one shape. */

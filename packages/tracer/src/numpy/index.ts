@@ -1,16 +1,51 @@
+export * from "./arg.ts";
 export * from "./arithmetic.ts";
 export { array, asarray } from "./array.ts";
 export * from "./astype.ts";
+export * from "./axes.ts";
 export * from "./bits.ts";
 export { broadcastError, tryBroadcastShapes } from "./broadcast.ts";
+export * from "./broadcasting.ts";
+export * from "./close.ts";
 export * from "./complex.ts";
 export * from "./constants.ts";
 export * from "./creation.ts";
+export * from "./cumulative.ts";
 export * from "./exponential.ts";
 export { type FloatInfo, finfo, type IntegerInfo, iinfo } from "./finfo.ts";
 export * from "./floating.ts";
+export {
+  append,
+  block,
+  columnStack,
+  concat,
+  concatenate,
+  dstack,
+  hstack,
+  stack,
+  unstack,
+  vstack,
+} from "./join.ts";
 export * from "./logic.ts";
+export * from "./nan.ts";
+export { pad } from "./pad.ts";
+export { all, amax, amin, any, countNonzero, max, min, prod, sum } from "./reduce.ts";
+export {
+  atleast1d,
+  atleast2d,
+  atleast3d,
+  expandDims,
+  ndim,
+  ravel,
+  reshape,
+  shape,
+  size,
+  squeeze,
+} from "./reshape.ts";
 export * from "./rounding.ts";
+export { arraySplit, dsplit, hsplit, repeat, split, vsplit } from "./split.ts";
+export { average, mean, ptp, std, var } from "./statistics.ts";
 export * from "./text.ts";
+export * from "./triangular.ts";
 export * from "./trigonometric.ts";
 export { clip, fmax, fmin, maximum, minimum, nanToNum, select, where } from "./where.ts";

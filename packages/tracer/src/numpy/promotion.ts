@@ -74,6 +74,13 @@ export const defaultInt = (): DType => canonicalDType("int64");
 export const defaultFloat = (): DType => canonicalDType("float64");
 export const defaultComplex = (): DType => canonicalDType("complex128");
 
+/** The float that bool and integers become in functions of floats: float64 for 64-bit integers only. */
+export const inexactDType = (dtype: DType): DType => {
+  const { kind, bits } = dtypeTable[dtype];
+  if (kind === "float" || kind === "complex") return dtype;
+  return bits === 64 ? "float64" : "float32";
+};
+
 /** The dtype of a weak scalar that met no strong one. */
 function weakDType(node: Node): DType {
   return node === "i*"
