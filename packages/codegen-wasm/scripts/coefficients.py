@@ -238,13 +238,13 @@ def COS_F64():
 @table
 def ATAN_F32():
     """(atan(√u)/√u − 1)/u for √u ≤ 1, relative to atan(√u)/√u."""
-    return odd(mp.atan, "1", 8, 24)
+    return odd(mp.atan, "1", 9, 24)
 
 
 @table
 def ATAN_F64():
     """(atan(√u)/√u − 1)/u for √u ≤ 1, relative to atan(√u)/√u."""
-    return odd(mp.atan, "1", 20, 53)
+    return odd(mp.atan, "1", 21, 53)
 
 
 @table

@@ -4,18 +4,18 @@ import { ASIN_F32, ASIN_F64, ATAN_F32, ATAN_F64 } from "./coefficients.ts";
 import type { Lanes } from "./emitter.ts";
 import { pick } from "./format.ts";
 
-/** x·(1 + u·P(u)), u = x². */
+/** x·(1 + u·P(u)), u = x². The signs of atan's coefficients alternate: Horner's rule keeps the partial sums small. */
 function oddPoly(v: Lanes, x: Local, u: Local, c: readonly number[]): Local {
-  return v.fma(v.mul(v.poly2(u, v.mul(u, u), c), u), x, x);
+  return v.fma(v.mul(v.poly(u, c), u), x, x);
 }
 
 /** π/2 and π as a float and what it lacks. */
 const halfPi = (v: Lanes): readonly [number, number] =>
   pick(v, [1.5707963705062866, -4.371139000186241e-8], [Math.PI / 2, 6.123233995736766e-17]);
 
-/** hi + lo − y */
+/** hi + lo − y, where the first difference is mostly exact. */
 function complement(v: Lanes, [hi, lo]: readonly [number, number], y: Local): Local {
-  return v.sub(hi, v.sub(y, lo));
+  return v.add(v.sub(hi, y), lo);
 }
 
 export function atan(v: Lanes, x: Local): Local {
@@ -62,8 +62,7 @@ function arcSine(v: Lanes, a: Local): ArcSine {
 
 export function asin(v: Lanes, x: Local): Local {
   const { small, value } = arcSine(v, v.abs(x));
-  const [hi, lo] = halfPi(v);
-  return v.withSign(v.select(small, value, v.add(v.sub(hi, v.add(value, value)), lo)), x);
+  return v.withSign(v.select(small, value, complement(v, halfPi(v), v.add(value, value))), x);
 }
 
 export function acos(v: Lanes, x: Local): Local {

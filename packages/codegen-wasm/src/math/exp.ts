@@ -28,17 +28,19 @@ function expm1Reduced(v: Lanes, r: Local): Local {
   return v.fma(v.poly2(r, r2, pick(v, EXPM1_F32, EXPM1_F64)), r2, r);
 }
 
-/** e^x as a product of a number and a power of two, such that only that product may overflow or be denormal. */
+/**
+ * e^x as a product of a number and a power of two, such that only that product may overflow or be denormal: 2ⁿ is
+ * taken as 2^⌊n/2⌋ times 2^⌈n/2⌉. Twice the exponent's bias is in t, and so once in both halves of its low bits.
+ */
 export function expFactors(v: Lanes, x: Local): { value: Local; factor: Local } {
-  const xc = pick(
-    v,
-    () => clamp(v, x, -110, 91),
-    () => clamp(v, x, -760, 715),
-  )();
-  const { t, r } = reduce(v, xc);
-  const half = v.fma(xc, Math.LOG2E / 2, format(v).round);
-  const p = v.add(expm1Reduced(v, r), 1);
-  return { value: v.mul(p, power2(v, half)), factor: power2(v, v.isub(t, half)) };
+  const { round, ln2Hi, ln2Lo, bias, fraction } = format(v);
+  const xc = clamp(v, x, pick(v, -110, -760), pick(v, 91, 715));
+  const t = v.fma(xc, Math.LOG2E, round + 2 * bias);
+  const n = v.sub(t, round + 2 * bias);
+  const q = expm1Reduced(v, v.fnma(n, ln2Lo, v.fnma(n, ln2Hi, xc)));
+  const half = v.shrU(t, 1);
+  const s = v.shl(half, fraction);
+  return { value: v.fma(q, s, s), factor: v.shl(v.isub(t, half), fraction) };
 }
 
 export function exp(v: Lanes, x: Local): Local {
@@ -96,19 +98,20 @@ function expm1Short(v: Lanes, r: Local): Local {
  * where n is large, so n·ln 2 needs no second term.
  */
 export function tanh(v: Lanes, x: Local): Local {
-  const { round } = format(v);
+  const { round, bias, fraction } = format(v);
   const ax = v.abs(x);
   const a = v.pmin(ax, pick(v, 9.5, 20));
-  const t = v.fma(a, 2 * Math.LOG2E, round);
-  const n = v.sub(t, round);
-  const r = v.fnma(n, Math.LN2, v.add(a, a));
-  const s = power2(v, t);
-  const q = pick(v, expm1Short, expm1Reduced)(v, r);
-  const large = v.sub(1, v.div(2, v.fma(s, q, v.add(s, 1))));
+  // With r for n·ln 2/2 the half of e^2r − 1 comes out.
+  const t = v.fma(a, 2 * Math.LOG2E, round + bias);
+  const r = v.fnma(v.sub(t, round + bias), Math.LN2 / 2, a);
+  const s = v.shl(t, fraction);
+  const q = halfExpm1(v, r);
+  const large = v.sub(1, v.div(1, v.fma(s, q, v.fma(s, 0.5, 0.5))));
   const u = v.mul(x, x);
   const c = pick(v, TANH_F32, TANH_F64);
-  const small = v.fma(v.mul(v.poly2(u, v.mul(u, u), c), u), ax, ax);
-  return v.withSign(v.select(v.lt(ax, 0.55), small, large), x);
+  const p = pick(v, v.poly(u, c), v.poly2(u, v.mul(u, u), c));
+  const small = v.fma(v.mul(p, u), x, x);
+  return v.select(v.lt(ax, 0.55), v.withSign(small, x), v.withSign(large, x));
 }
 
 /** E − 1/(4E) with E = e^|x|/2; below 1 a polynomial. */

@@ -66,13 +66,13 @@ function build(fn: LaneFunction, relaxed: boolean): WebAssembly.Instance {
   }
 }
 
-/** The largest error over every `step`-th float32, or of those with a positive sign. */
-export function sweep(fn: LaneFunction, relaxed: boolean, step: number, positive = false): Worst {
+/** The largest error over every `step`-th float32 with bits below `end` (2³¹: those with a positive sign). */
+export function sweep(fn: LaneFunction, relaxed: boolean, step: number, end = 2 ** 32): Worst {
   const { exports } = build(fn, relaxed);
   const run = exports.sweep as (first: number, step: number, vectors: number) => void;
   const found = new Float32Array((exports.memory as WebAssembly.Memory).buffer, 0, 8);
   let worst: Worst = { ulp: 0, at: 0 };
-  const vectors = Math.ceil((positive ? 2 ** 31 : 2 ** 32) / step / 4);
+  const vectors = Math.ceil(end / step / 4);
   // In pieces, so that the engine can change to its optimised code in between.
   const piece = 1 << 16;
   for (let done = 0; done < vectors; done += piece) {
