@@ -1,14 +1,24 @@
 /**
  * Compares the interpreter with XLA on random programs; not part of the tests, as it needs Python with jaxlib:
  * `PYTHON=python3 node --conditions=fluxion-source tests/fuzz/against-xla.ts [COUNT [FIRST]]`.
- * XLA flushes subnormal numbers and fuses multiplications into additions; differences are for a human to judge.
+ * Left out are ops that XLA on the CPU does not have (mulhi) or computes otherwise (integer powers: six bits of the
+ * exponent). What else differs is for a human to judge: XLA adds fused booleans as exclusive or, and aborts on some
+ * dynamic_update_slice with int8 indices out of bounds.
  */
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bytesOfStorage, interpret, type Literal, literal, printModule, storageFromBytes } from "@fluxion/ir";
+import {
+  bytesOfStorage,
+  interpret,
+  type Literal,
+  literal,
+  opcodes,
+  printModule,
+  storageFromBytes,
+} from "@fluxion/ir";
 import { difference } from "./compare.ts";
 import { type Program, randomProgram } from "./generate.ts";
 
@@ -63,8 +73,9 @@ function judge(program: Program, answer: Answer): string | undefined {
   return difference(program, expected, actual);
 }
 
+const ops = opcodes.filter((opcode) => opcode !== "power" && opcode !== "chlo.mulhi");
 const [count = 100, first = 0] = process.argv.slice(2).map(Number);
-const programs = Array.from({ length: count }, (_, index) => randomProgram(first + index));
+const programs = Array.from({ length: count }, (_, index) => randomProgram(first + index, { ops }));
 const problems = runWithXla(programs)
   .map((answer, index) => judge(programs[index], answer))
   .filter((problem) => problem !== undefined);
