@@ -16,6 +16,7 @@ export * as lax from "./lax/index.ts";
 export { fromStorage } from "./numpy/array.ts";
 export * as jnp from "./numpy/index.ts";
 export { blockUntilReady, deviceGet, devicePut } from "./placement.ts";
+export * as random from "./random/index.ts";
 export type { CompiledFunction, Lowered } from "./stages/lower.ts";
 export { ClosedJaxpr, evalShape, makeJaxpr } from "./stages/make-jaxpr.ts";
 export { ShapeDtypeStruct } from "./stages/shape-dtype-struct.ts";
