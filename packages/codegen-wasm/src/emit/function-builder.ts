@@ -101,6 +101,18 @@ export class FunctionBuilder {
     this.#statements.push(statement);
   }
 
+  /** The statements that `fn` pushes, as a list that the caller pushes itself. */
+  collect(fn: () => void): Expr[] {
+    const outer = this.#statements;
+    this.#statements = [];
+    try {
+      fn();
+      return this.#statements;
+    } finally {
+      this.#statements = outer;
+    }
+  }
+
   /** Collects what `fn` pushes into one block expression of type none (or `type`, for a last value pushed). */
   block(fn: () => void, label: string | null = null, type: Type = this.b.none): Expr {
     const outer = this.#statements;

@@ -22,15 +22,20 @@ const CHEAP = new Set<string>([
   "minimum",
 ]);
 
-/** A vector's lanes: a multiple of four; more where the body is light, so that loads and loop control weigh less. */
+/** Bodies of more instructions than this have enough to overlap with half as many lanes. */
+const HEAVY = 60;
+
+/**
+ * A vector's lanes: a power of two, at least four. Several registers side by side overlap the latencies of their
+ * instructions and share constants, of which a longer function has more than the machine has registers.
+ */
 export function laneCount(body: readonly k.Stmt[], variance: Variance, extent: number): number {
   const weight: Weight = { cost: 0, bytes: 1, indices: [] };
   weigh(body, weight);
-  const wanted = weight.cost > 16 ? 8 : 16;
+  const wanted = weight.cost > HEAVY ? 8 : 16;
   let lanes = weight.bytes === 8 ? wanted / 2 : wanted;
   while (lanes > 4 && (lanes > extent || !isSmooth(lanes))) lanes /= 2;
-  // A slightly shorter vector without a rest beats a longer one with a rest.
-  return lanes === 16 && extent % 16 !== 0 && extent % 8 === 0 ? 8 : lanes;
+  return lanes;
 
   /** Whether indices that wrap around are regular at this width (or at no width). */
   function isSmooth(count: number): boolean {

@@ -78,12 +78,16 @@ export class Vectors {
     const inForm = args.map((arg) => (arg.dtype === "bool" ? this.mask(arg, form) : arg));
     for (const arg of inForm)
       invariant(arg.form === form, () => `${arg.dtype} lanes of ${arg.form} bits among ${form}`);
+    const { f } = this.fc;
     const registers: Local[] = [];
+    const pieces: Expr[][] = [];
     for (let j = 0; j < this.count(form); j++) {
       const row = inForm.map((arg) => arg.registers[j]);
       const same = j > 0 && inForm.every((arg, i) => arg.registers[j - 1] === row[i]);
-      registers.push(same ? registers[j - 1] : fn(...row));
+      if (same) registers.push(registers[j - 1]);
+      else pieces.push(f.collect(() => registers.push(fn(...row))));
     }
+    interleave(f, pieces);
     return { dtype, form, registers };
   }
 
@@ -196,6 +200,15 @@ export class Vectors {
     const a = vector.registers[2 * j];
     return [a, vector.registers[2 * j + 1] ?? a];
   }
+}
+
+/**
+ * Pushes the first statement of every list, then the second of every list, and so on: equal instructions on
+ * neighbouring registers then stand together, so that a constant is fetched once for all of them.
+ */
+function interleave(f: FunctionContext["f"], lists: readonly (readonly Expr[])[]): void {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  for (let i = 0; i < longest; i++) for (const list of lists) if (i < list.length) f.push(list[i]);
 }
 
 type HalfOp = (m: FunctionContext["f"]["m"]) => (value: Expr) => Expr;
