@@ -8,8 +8,8 @@ export {
   runCheck,
   ulpDistance,
 } from "./interpreter/checks.ts";
+export { InterpreterError } from "./interpreter/error.ts";
 export {
-  InterpreterError,
   type InterpretOptions,
   interpret,
   interpretFunction,

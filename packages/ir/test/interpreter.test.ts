@@ -40,6 +40,15 @@ describe("arguments", () => {
     );
   });
 
+  test("larger than memory are refused by name", () => {
+    const module = parseModule(`func.func @main() -> tensor<f32> {
+      %0 = stablehlo.constant dense<1.0> : tensor<100000x100000xf32>
+      %1 = stablehlo.constant dense<1.0> : tensor<f32>
+      return %1 : tensor<f32>
+    }`);
+    expect(() => interpret(module, [])).toThrow(/tensor<100000x100000xf32> takes 40000000000 bytes/);
+  });
+
   test("are never written to", () => {
     const module =
       parseModule(`func.func @main(%x: tensor<3xf32>, %u: tensor<1xf32>, %i: tensor<i32>) -> (tensor<3xf32>, tensor<3xf32>) {

@@ -22,6 +22,7 @@ import { CheckFailure, type CheckResult, isCheckTarget, runCheck } from "./check
 import { type CompiledBody, compileBody } from "./compiled-body.ts";
 import { dotGeneral } from "./dot.ts";
 import { evaluateElementwise } from "./elementwise.ts";
+import { InterpreterError } from "./error.ts";
 import { reduce } from "./reduce.ts";
 import { reduceWindow } from "./reduce-window.ts";
 import * as shape from "./shape.ts";
@@ -36,11 +37,6 @@ export interface InterpretOptions {
   ) => void;
   /** Called for every executed `check.*`; without it a check that does not hold throws `CheckFailure`. */
   readonly onCheck?: (result: CheckResult) => void;
-}
-
-/** A program that the interpreter cannot run, or arguments that do not fit it. */
-export class InterpreterError extends Error {
-  override readonly name = "InterpreterError";
 }
 
 /** Runs the module's main function. Throws `InterpreterError` when the arguments do not have the function's types. */

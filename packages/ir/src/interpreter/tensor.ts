@@ -11,7 +11,8 @@ import {
   roundToBfloat16,
   roundToFloat16,
 } from "../scalar.ts";
-import { sizeOf, type TensorType } from "../tensor-type.ts";
+import { bytesOf, formatType, sizeOf, type TensorType } from "../tensor-type.ts";
+import { InterpreterError } from "./error.ts";
 
 export interface Tensor {
   readonly type: TensorType;
@@ -21,10 +22,15 @@ export interface Tensor {
 /** One element: bool is 0 or 1, 64-bit integers are bigint. */
 export type Scalar = number | bigint | Complex;
 
-export const allocate = (type: TensorType): Tensor => ({
-  type,
-  data: allocateStorage(type.dtype, sizeOf(type.shape)),
-});
+/** Arrays beyond this many bytes are refused. */
+const MOST_BYTES = 2 ** 32;
+
+export function allocate(type: TensorType): Tensor {
+  const bytes = bytesOf(type);
+  if (bytes > MOST_BYTES)
+    throw new InterpreterError(`${formatType(type)} takes ${bytes} bytes, the interpreter has ${MOST_BYTES}`);
+  return { type, data: allocateStorage(type.dtype, sizeOf(type.shape)) };
+}
 
 /** All elements of a literal; a splat is written out. */
 export function fromLiteral(value: Literal): Tensor {

@@ -3,15 +3,16 @@
 import { type Block, type Location, type Operation, type Region, Value } from "../module.ts";
 import type { AttributeKind } from "../ops/schema.ts";
 import { declarationOf, isOpcode, type Opcode } from "../ops/table.ts";
-import { formatType, sameType, type TensorType } from "../tensor-type.ts";
+import type { TensorType } from "../tensor-type.ts";
 import type { Cursor } from "./cursor.ts";
 import { type CheckForm, parseCheck } from "./forms/check.ts";
 import type { Parsed } from "./forms/form.ts";
 import { formOf } from "./forms/table.ts";
 import type { Token } from "./lexer.ts";
-import { attributeParsers, keptDictionary, parseDictionary } from "./parse-attributes.ts";
+import { attributeParsers, parseDictionary } from "./parse-attributes.ts";
 import type { LocationParser } from "./parse-locations.ts";
 import { parseFunctionType, parseType } from "./parse-types.ts";
+import { counted, ValueParser } from "./parse-values.ts";
 import { Scope } from "./scope.ts";
 
 /** Names left of `=`: each stands for `count` results. */
@@ -27,116 +28,15 @@ export interface RegionArgument {
   readonly type: TensorType;
 }
 
-export class OperationParser {
-  readonly cursor: Cursor;
+export class OperationParser extends ValueParser {
   readonly #locations: LocationParser;
-  #scope: Scope;
   /** Operations of the block being read; forms that stand for several operations add theirs. */
   #operations: Operation[] = [];
 
-  constructor(cursor: Cursor, locations: LocationParser, scope = new Scope()) {
-    this.cursor = cursor;
+  constructor(cursor: Cursor, locations: LocationParser) {
+    super(cursor);
     this.#locations = locations;
-    this.#scope = scope;
   }
-
-  // Values and types
-
-  /** `%name` or `%name#1`. */
-  value(): Value {
-    const { token } = this.cursor;
-    const name = this.cursor.take("value");
-    const number = this.cursor.token.kind === "result" ? Number(this.cursor.next().text) : 0;
-    const values = this.#scope.find(name);
-    if (values === undefined) this.cursor.fail(`%${name} is not defined here`, token);
-    return (
-      values[number] ??
-      this.cursor.fail(`%${name} has ${counted(values.length, "result")}, there is no #${number}`, token)
-    );
-  }
-
-  /** Values between commas; stops before a comma that no value follows. */
-  values(): Value[] {
-    if (this.cursor.token.kind !== "value") return [];
-    const values = [this.value()];
-    while (this.cursor.is(",") && this.cursor.peek(1).kind === "value") {
-      this.cursor.next();
-      values.push(this.value());
-    }
-    return values;
-  }
-
-  /** `(%a, %b)` */
-  valueTuple(): Value[] {
-    this.cursor.expect("(");
-    return this.cursor.commaList(")", () => this.value());
-  }
-
-  /** The types that the text states for values must be those they have. */
-  requireTypes(values: readonly Value[], stated: readonly TensorType[], at: Token): void {
-    if (values.length !== stated.length)
-      this.cursor.fail(`${counted(values.length, "operand")} with ${counted(stated.length, "type")}`, at);
-    values.forEach(({ type }, index) => {
-      if (!sameType(type, stated[index]))
-        this.cursor.fail(
-          `operand ${index} is a ${formatType(type)}, its type here is ${formatType(stated[index])}`,
-          at,
-        );
-    });
-  }
-
-  /** `: (T, U) -> V` behind the operands; the types of the results. */
-  functionType(operands: readonly Value[]): TensorType[] {
-    this.colon();
-    const at = this.cursor.token;
-    const { inputs, outputs } = parseFunctionType(this.cursor);
-    this.requireTypes(operands, inputs, at);
-    return outputs;
-  }
-
-  /** `: T` for operands and result alike, or `: (T, U) -> V`. */
-  sameOrFunctionType(operands: readonly Value[]): TensorType[] {
-    this.colon();
-    const at = this.cursor.token;
-    if (this.cursor.is("(")) {
-      const { inputs, outputs } = parseFunctionType(this.cursor);
-      this.requireTypes(operands, inputs, at);
-      return outputs;
-    }
-    const type = parseType(this.cursor);
-    this.requireTypes(
-      operands,
-      operands.map(() => type),
-      at,
-    );
-    return [type];
-  }
-
-  /** `T, U` */
-  typeList(): TensorType[] {
-    const types = [parseType(this.cursor)];
-    while (this.cursor.accept(",")) types.push(parseType(this.cursor));
-    return types;
-  }
-
-  /** Skips a dictionary of attributes that no form reads, then the colon before the types. */
-  colon(): void {
-    this.skipAttributes();
-    this.cursor.expect(":");
-  }
-
-  skipAttributes(): void {
-    if (this.cursor.is("{")) keptDictionary(this.cursor);
-  }
-
-  /** `, name = ` before the value of a named part. */
-  named(name: string): void {
-    this.cursor.expect(",");
-    this.cursor.expect(name);
-    this.cursor.expect("=");
-  }
-
-  // Operations
 
   /** Operations up to the closing brace, which is consumed; the block's arguments are already in scope. */
   block(args: readonly Value[]): Block {
@@ -157,12 +57,12 @@ export class OperationParser {
   /** `{ … }` in a scope of its own; the form names the arguments, or a `^bb0(…)` label does. */
   region(named: readonly RegionArgument[] = []): Region {
     this.cursor.expect("{");
-    const outer = this.#scope;
-    this.#scope = new Scope(outer);
+    const outer = this.scope;
+    this.scope = new Scope(outer);
     const args = this.cursor.token.kind === "block" ? this.#label() : named;
     const values = args.map(({ name, type }) => this.argument(name, type));
     const region = this.block(values);
-    this.#scope = outer;
+    this.scope = outer;
     return region;
   }
 
@@ -191,8 +91,8 @@ export class OperationParser {
   }
 
   #define(name: string, values: readonly Value[], at: { readonly start: number }): void {
-    if (this.#scope.find(name) !== undefined) this.cursor.fail(`%${name} is already defined`, at);
-    this.#scope.define(name, values);
+    if (this.scope.find(name) !== undefined) this.cursor.fail(`%${name} is already defined`, at);
+    this.scope.define(name, values);
   }
 
   /** One operation with its results and location. */
@@ -309,9 +209,12 @@ export class OperationParser {
 
   #check(token: Token, names: readonly ResultName[]): void {
     const { target, operands, constant, rest }: CheckForm = parseCheck(this, token);
-    const value = constant === undefined ? [] : this.add("constant", constantOf(constant), [], token);
+    const location = this.#locations.optional();
+    const value =
+      constant === undefined ? [] : this.add("constant", constantOf(constant), [], token, location);
     const attributes = { call_target_name: target, has_side_effect: true, ...(rest ? { rest } : {}) };
-    this.add("custom_call", { operands: [...operands, ...value], attributes, types: [] }, names, token);
+    const call = { operands: [...operands, ...value], attributes, types: [] };
+    this.add("custom_call", call, names, token, location);
   }
 
   /**
@@ -347,8 +250,8 @@ export class OperationParser {
     { operands, attributes, types, regions = [] }: Parsed<K>,
     names: readonly ResultName[],
     at: Token,
+    location: Location | undefined = this.#locations.optional(),
   ): readonly Value[] {
-    const location: Location | undefined = this.#locations.optional();
     const named = names.reduce((sum, { count }) => sum + count, 0);
     if (named !== types.length && names.length > 0)
       this.cursor.fail(
@@ -395,8 +298,6 @@ const constantOf = (value: NonNullable<CheckForm["constant"]>): Parsed<"constant
   attributes: { value },
   types: [value.type],
 });
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** Numbers are no hints: printing numbers the values anew. */
 const hintOf = (name: string | undefined): string | undefined =>

@@ -1,6 +1,7 @@
 """Parses StableHLO files with XLA's own parser: python3 parse_check.py FILE.mlir... (modules split by `// -----`).
 
-Needs jaxlib. Ends with the number of modules read; status 1 when one is refused.
+Of golden text files (../goldens/text) it parses what the printer is expected to print. Needs jaxlib. Ends with the
+number of modules read; status 1 when one is refused.
 """
 
 import sys
@@ -19,11 +20,20 @@ def parse(text: str) -> str | None:
     return None
 
 
+def modules_of(text: str) -> list[str]:
+    """The modules of a file; those that a printing command of a golden file gives."""
+    parts = text.split("// -----\n")
+    if not parts[0].startswith("// command: "):
+        return parts
+    printed = [part for part in parts if part.startswith(("// command: print", "// command: generic", "// command: loc"))]
+    return [part.split("// expected:\n")[1] for part in printed]
+
+
 def main(paths: list[str]) -> int:
     good = bad = 0
     for path in paths:
         with open(path, encoding="utf-8") as file:
-            modules = file.read().split("// -----")
+            modules = modules_of(file.read())
         for number, text in enumerate(modules):
             complaint = parse(text)
             good, bad = (good, bad + 1) if complaint else (good + 1, bad)
