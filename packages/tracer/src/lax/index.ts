@@ -1,4 +1,5 @@
 export * from "./creation.ts";
+export * from "./dot.ts";
 export * from "./dynamic.ts";
 export * from "./elementwise.ts";
 export {
