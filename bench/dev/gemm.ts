@@ -3,7 +3,7 @@
  *
  *     node --conditions=fluxion-source bench/dev/gemm.ts [--revectorize] [--dtype float32] [256 1000 2048 | MxKxN …]
  *
- * `at` after a size transposes an operand in memory: 1000ta is lhs stored by columns, 1000tb rhs.
+ * MxKxN may have batch sizes before it. `ta` after a size stores lhs by columns, `tb` rhs: 1000tb, 64x128x64x128tab.
  */
 
 import { parseArgs } from "node:util";

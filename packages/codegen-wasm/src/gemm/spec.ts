@@ -79,7 +79,7 @@ export interface GemmSpec {
   readonly lhs: Operand;
   /** batch × k × n */
   readonly rhs: Operand;
-  /** batch × m × n */
+  /** batch × m × n. Overlaps neither operand: it is written, also with unfinished sums, while they are being read. */
   readonly out: Output;
 }
 
@@ -144,7 +144,7 @@ function transposedMemory(memory: MemoryMatrix): MemoryMatrix {
 
 /** Throws a RangeError or TypeError that says what is wrong with the spec. */
 export function checkSpec(spec: GemmSpec): void {
-  for (const [name, size] of [...Object.entries({ m: spec.m, n: spec.n, k: spec.k })])
+  for (const [name, size] of Object.entries({ m: spec.m, n: spec.n, k: spec.k }))
     if (!Number.isInteger(size) || size < 0) throw new RangeError(`gemm: ${name} = ${size} is not a size`);
   for (const name of ["lhs", "rhs", "out"] as const) {
     const matrix = spec[name];
