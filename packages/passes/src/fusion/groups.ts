@@ -304,10 +304,16 @@ class Fuser {
   }
 
   #dependsOn(op: Operation, on: Operation): boolean {
-    return op.operands.some((operand) => {
-      const definition = this.facts.definitions.get(operand);
-      return definition !== undefined && (definition === on || this.#dependsOn(definition, on));
-    });
+    const seen = new Set<Operation>();
+    const visit = (current: Operation): boolean => {
+      if (seen.has(current)) return false;
+      seen.add(current);
+      return current.operands.some((operand) => {
+        const definition = this.facts.definitions.get(operand);
+        return definition !== undefined && (definition === on || visit(definition));
+      });
+    };
+    return visit(op);
   }
 
   #found(op: Operation): void {

@@ -191,11 +191,17 @@ class RowsLowering {
   }
 
   #valueReaches(from: Value, value: Value): boolean {
-    if (from === value) return true;
-    const op = this.definitions(from);
-    if (op === undefined || op.opcode === "reduce" || this.tiles.has(from)) return false;
-    if (!this.group.operations.has(op) && !isFree(op)) return false;
-    return op.operands.some((operand) => this.#valueReaches(operand, value));
+    const seen = new Set<Value>();
+    const visit = (current: Value): boolean => {
+      if (current === value) return true;
+      if (seen.has(current)) return false;
+      seen.add(current);
+      const op = this.definitions(current);
+      if (op === undefined || op.opcode === "reduce" || this.tiles.has(current)) return false;
+      if (!this.group.operations.has(op) && !isFree(op)) return false;
+      return op.operands.some(visit);
+    };
+    return visit(from);
   }
 }
 
