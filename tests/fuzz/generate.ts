@@ -25,7 +25,7 @@ import { Scene } from "./scene.ts";
 export interface GenerateOptions {
   /** Element types that the program may use; all of them without this. */
   readonly dtypes?: readonly DType[];
-  /** Ops that the program may use; all of them without this. `constant`, `clamp`, `return` are always used. */
+  /** Ops that the program may use; without this all but `reduce_window`, which backends may lack. `constant`, `clamp`, `return` are always used. */
   readonly ops?: readonly Opcode[];
   /** Greatest number of elements of one value (default 400). */
   readonly maxElements?: number;
@@ -48,12 +48,14 @@ export interface Program {
   readonly outputs: readonly OutputBound[];
 }
 
+const usualOps = opcodes.filter((opcode) => opcode !== "reduce_window");
+
 export function randomProgram(seed: number, options: GenerateOptions = {}): Program {
   const random = new Random(seed);
   const special = options.specialValues ?? random.chance(1 / 6);
   const scene = new Scene(random, new Builder(), {
     dtypes: pickDTypes(random, options.dtypes ?? dtypes),
-    ops: new Set(options.ops ?? opcodes),
+    ops: new Set(options.ops ?? usualOps),
     maxElements: options.maxElements ?? 400,
     maxRank: options.maxRank ?? 6,
     special,

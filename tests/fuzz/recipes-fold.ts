@@ -45,7 +45,7 @@ const exactFolds = ["add", "multiply", "maximum", "minimum", "and", "or", "xor"]
  * The element that changes nothing: StableHLO asks for it, and XLA drops a reduction over dimensions of size one
  * together with its init value.
  */
-function identity(dtype: DType, opcode: (typeof exactFolds)[number]): number | bigint {
+export function identity(dtype: DType, opcode: (typeof exactFolds)[number]): number | bigint {
   const { bits, kind } = dtypeTable[dtype];
   const least = kind === "float" ? -Infinity : kind === "int" ? -(1n << BigInt(bits - 1)) : 0n;
   const ones = kind === "bool" ? 1n : kind === "int" ? -1n : (1n << BigInt(bits)) - 1n;
@@ -55,7 +55,7 @@ function identity(dtype: DType, opcode: (typeof exactFolds)[number]): number | b
 }
 
 /** 64-bit integers are stored as bigint, everything else as number. */
-const splatOf = (dtype: DType, value: number | bigint) =>
+export const splatOf = (dtype: DType, value: number | bigint) =>
   splat(dtype, [], isWideInt(dtype) ? value : Number(value));
 
 /** Folds that give the same bits in any order. */

@@ -4,6 +4,7 @@ import { controlRecipes } from "./recipes-control.ts";
 import { elementwiseRecipes } from "./recipes-elementwise.ts";
 import { foldRecipes } from "./recipes-fold.ts";
 import { shapeRecipes } from "./recipes-shape.ts";
+import { windowRecipes } from "./recipes-window.ts";
 import type { Scene } from "./scene.ts";
 
 export type Recipe = readonly [weight: number, run: (scene: Scene) => boolean];
@@ -13,7 +14,13 @@ const TRIES = 12;
 /** Takes one step; gives up after a few recipes that did not fit. */
 export function recipes(scene: Scene): void {
   const control = scene.depth < 2 ? controlRecipes(step) : [];
-  const all: readonly Recipe[] = [...elementwiseRecipes, ...shapeRecipes, ...foldRecipes, ...control];
+  const all: readonly Recipe[] = [
+    ...elementwiseRecipes,
+    ...shapeRecipes,
+    ...foldRecipes,
+    ...windowRecipes,
+    ...control,
+  ];
   for (let tried = 0; tried < TRIES; tried++) if (scene.random.weighted(all)(scene)) return;
 }
 
