@@ -2,11 +2,11 @@
 import { dtypeTable, isWideInt, type kernel as k, type RealDType } from "@fluxion/ir";
 
 /** What changes nothing when it is folded in, if the reduction is a plain op on one operand. */
-export function identityOf({ combine, elements }: k.ReduceStmt): number | bigint | undefined {
+export function identitiesOf({ combine, elements }: k.ReduceStmt): [number | bigint] | undefined {
   if (combine.monoid === undefined || elements.length !== 1) return undefined;
   const [{ dtype }] = elements;
   const value = identities[combine.monoid](dtype);
-  return isWideInt(dtype) ? BigInt(value) : value;
+  return [isWideInt(dtype) ? BigInt(value) : value];
 }
 
 const { POSITIVE_INFINITY, NEGATIVE_INFINITY } = Number;

@@ -3,7 +3,8 @@ import type { kernel as k } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
 import { wasmTypeOf } from "../scalar/types.ts";
 import { canVectorise, combineLocals, Variance } from "./analysis.ts";
-import { identityOf } from "./identity.ts";
+import { asIntegers, localsOf } from "./extremum.ts";
+import { identitiesOf } from "./identity.ts";
 import { laneCount } from "./lane-count.ts";
 import type { ScalarContext } from "./scalar-context.ts";
 import { type Vector, Vectors } from "./vector.ts";
@@ -17,9 +18,12 @@ export function emitReduce(scalar: ScalarContext, stmt: k.ReduceStmt): void {
   const last = stmt.loops.at(-1);
   const isEmpty = stmt.loops.some(({ extent }) => extent === 0);
   if (stmt.simd && !isEmpty && last !== undefined && last.extent >= SHORTEST_VECTOR_ROW) {
-    const variance = new Variance(last.var, stmt.body, combineLocals(stmt.combine));
-    if (canVectorise([...stmt.body, ...stmt.combine.body], variance)) {
-      spreadReduce(scalar, stmt, variance, last.extent);
+    const integers = asIntegers(stmt);
+    const chosen = integers?.stmt ?? stmt;
+    const variance = new Variance(last.var, chosen.body, combineLocals(chosen.combine));
+    if (canVectorise([...chosen.body, ...chosen.combine.body], variance)) {
+      spreadReduce(scalar, chosen, variance, last.extent, integers?.identities ?? identitiesOf(stmt));
+      scalar.run(integers?.after ?? []);
       return;
     }
   }
@@ -71,6 +75,17 @@ function combineScalars(
 
 /** A reduction inside a vectorised loop: each lane folds its own elements, one after the other. */
 export function emitVectorReduce(context: VectorContext, stmt: k.ReduceStmt): void {
+  const integers = asIntegers(stmt);
+  if (integers === undefined) {
+    foldInLanes(context, stmt);
+    return;
+  }
+  for (const local of localsOf(integers)) context.loop.variance.locals.add(local);
+  foldInLanes(context, integers.stmt);
+  context.run(integers.after);
+}
+
+function foldInLanes(context: VectorContext, stmt: k.ReduceStmt): void {
   const totals = stmt.init.map((e) => ownRegisters(context.v, context.evaluate(e)));
   nest(context.scalar, stmt.loops, () => {
     context.run(stmt.body);
@@ -118,17 +133,22 @@ function combineVectors(
  * initial value. Lanes start from the identity of the operation where there is one; else from the first elements of
  * each row, row by row.
  */
-function spreadReduce(scalar: ScalarContext, stmt: k.ReduceStmt, variance: Variance, extent: number): void {
+function spreadReduce(
+  scalar: ScalarContext,
+  stmt: k.ReduceStmt,
+  variance: Variance,
+  extent: number,
+  identities: readonly (number | bigint)[] | undefined,
+): void {
   const { fc } = scalar;
   const { f } = fc;
   const alignment = laneCount([...stmt.body, ...stmt.combine.body, elementsAsBody(stmt)], variance, extent);
   const loop: VectorLoop = { variance, lanes: alignment, alignment, reduce: emitVectorReduce };
   const results = stmt.init.map((e) => f.let(wasmTypeOf(f.b, e.dtype), scalar.evaluate(e)));
-  const identity = identityOf(stmt);
   const outer = stmt.loops.slice(0, -1);
-  if (identity !== undefined) {
+  if (identities !== undefined) {
     const v = new Vectors(fc, alignment);
-    const totals = stmt.elements.map((e) => ownRegisters(v, v.constant(e.dtype, identity)));
+    const totals = stmt.elements.map((e, i) => ownRegisters(v, v.constant(e.dtype, identities[i])));
     nest(scalar, outer, () => foldRow(scalar, stmt, loop, totals, 0, extent));
     foldLanes(scalar, stmt, loop, totals, results);
   } else {

@@ -293,3 +293,28 @@ test("a sum of a million float32 keeps six digits", () => {
   const [y] = prepare(program, variants[0]).run([x]);
   expect(Math.abs(Number(y[0]) - exact) / exact).toBeLessThan(1e-6);
 });
+
+test("maxima and minima of NaN, infinities and zeros of either sign", () => {
+  const rows = [
+    [0, -0, 0, -0],
+    [-0, -0, -0, -0],
+    [-1, -2, -0.5, -Infinity],
+    [1, 3, 2, Infinity],
+    [-1, Number.NaN, 2, 3],
+    [-1, Number.NaN, -2, -3],
+    [5, Number.NaN, Infinity, 3],
+    [1e-45, -1e-45, 0, 2],
+  ];
+  const columns = 19;
+  for (const dtype of ["float32", "float64", "float16", "bfloat16"] as const)
+    for (const monoid of ["maximum", "minimum"] as const) {
+      const fill = rows.flatMap((row) => Array.from({ length: columns }, (_, n) => row[(n * n) % 4]));
+      const x = storage(dtype, fill);
+      // JavaScript may turn any NaN into the usual one: every second gets its sign here.
+      const bits = dtype === "float32" ? new Uint32Array(x.buffer) : new Uint32Array(0);
+      bits.forEach((word, n) => {
+        if ((word & 0x7fffffff) > 0x7f800000 && n % 2 === 1) bits[n] = 0xffc00001;
+      });
+      check(rowsProgram(monoid, dtype, rows.length, columns, { simd: true, asMonoid: true }), [x], 0);
+    }
+});
