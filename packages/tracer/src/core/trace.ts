@@ -65,7 +65,7 @@ export class Trace {
 
   /** A traced array for a new parameter. */
   parameter(aval: Aval, name?: string): NDArray {
-    const value = new Value(aval, name);
+    const value = new Value(aval, name?.replace(/\W+/g, "_").replace(/_$/, ""));
     if (name !== undefined) this.argumentNames.set(value, name);
     return this.wrap(value, aval);
   }

@@ -80,11 +80,14 @@ const staticAdvice = (x: NDArray): string => {
   return `make the arguments it comes from${which} static with jit(f, { staticArgnums: [...] })`;
 };
 
+/** `float32[3]`; JAX's messages leave weakness out. */
+const typeOf = ({ dtype, shape }: NDArray): string => formatAval({ dtype, shape });
+
 const message = (x: NDArray, head: string, advice: string): string =>
   `${head}${atLocation(userLocation())}\n${explain(x)}\n${advice}`;
 
 const expectedConcrete = (x: NDArray): string =>
-  `Abstract tracer value encountered where concrete value is expected: traced array with shape ${formatAval(x.aval)}`;
+  `Abstract tracer value encountered where concrete value is expected: traced array with shape ${typeOf(x)}`;
 
 const controlFlow =
   "Choose between values with jnp.where(condition, a, b), between computations with lax.cond, loop with " +
@@ -95,7 +98,7 @@ export const boolConversionError = (x: NDArray): TracerBoolConversionError =>
   new TracerBoolConversionError(
     message(
       x,
-      `Attempted boolean conversion of traced array with shape ${formatAval(x.aval)}.`,
+      `Attempted boolean conversion of traced array with shape ${typeOf(x)}.`,
       `${controlFlow}, or ${staticAdvice(x)}.`,
     ),
   );
@@ -115,7 +118,7 @@ export const integerConversionError = (x: NDArray): TracerIntegerConversionError
   new TracerIntegerConversionError(
     message(
       x,
-      `The __index__() method was called on traced array with shape ${formatAval(x.aval)}: it was used as the key ` +
+      `The __index__() method was called on traced array with shape ${typeOf(x)}: it was used as the key ` +
         "of a JavaScript object or array.",
       `Index an array of Fluxion instead, jnp.array(list).get(i), or ${staticAdvice(x)}.`,
     ),
@@ -126,7 +129,7 @@ export const arrayConversionError = (x: NDArray, what: string): TracerArrayConve
   new TracerArrayConversionError(
     message(
       x,
-      `The numpy.ndarray conversion method __array__() was called on traced array with shape ${formatAval(x.aval)}: ` +
+      `The numpy.ndarray conversion method __array__() was called on traced array with shape ${typeOf(x)}: ` +
         `${what} needs its elements.`,
       `Compute with jnp functions instead, read the elements outside of the traced function, or ${staticAdvice(x)}.`,
     ),
