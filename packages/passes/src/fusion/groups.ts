@@ -321,13 +321,15 @@ class Fuser {
     const asRows = space !== undefined && this.#worthRows(space);
     const kind: GroupKind = isLoopOp(op)
       ? "loop"
-      : op.opcode === "reduce"
-        ? asRows
-          ? "rows"
-          : "reduce"
-        : op.opcode === "dot_general"
-          ? "gemm"
-          : "opaque";
+      : op.opcode === "reduce_window"
+        ? "reduce"
+        : op.opcode === "reduce"
+          ? asRows
+            ? "rows"
+            : "reduce"
+          : op.opcode === "dot_general"
+            ? "gemm"
+            : "opaque";
     const group: Group = {
       kind,
       operations: new Set([op]),

@@ -31,6 +31,7 @@ import { type BufferMap, KernelBindings, ProgramBuilder } from "./program.ts";
 import { reduceNest } from "./reduce-kernel.ts";
 import { rowsNest } from "./rows-kernel.ts";
 import type { TargetInfo } from "./target.ts";
+import { windowNest } from "./window-kernel.ts";
 
 type Nest = Pick<k.LoopKernel, "grid" | "prologue" | "body"> & { readonly tiles?: readonly k.Tile[] };
 
@@ -105,6 +106,14 @@ export class Lowering {
     if (group.kind === "reduce" && group.root?.opcode === "reduce") {
       const nest = keepsColumns(group.root) ? columnsNest : reduceNest;
       return nest(
+        context,
+        group.root,
+        outputs.map(({ to }) => to),
+        this.target,
+      );
+    }
+    if (group.root?.opcode === "reduce_window") {
+      return windowNest(
         context,
         group.root,
         outputs.map(({ to }) => to),

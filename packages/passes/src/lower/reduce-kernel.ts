@@ -10,7 +10,10 @@ import type { TargetInfo } from "./target.ts";
 type ReduceOp = OperationOf<"reduce">;
 
 /** The reduction's body as a combine of scalars. */
-export function combineOf(op: ReduceOp, outer: (value: Value) => Cell): k.Combine {
+export function combineOf(
+  op: ReduceOp | OperationOf<"reduce_window">,
+  outer: (value: Value) => Cell,
+): k.Combine {
   const [body] = op.regions;
   const count = op.operands.length / 2;
   const locals = (values: readonly Value[], name: string): k.Local[][] =>
@@ -51,7 +54,7 @@ export function combineOf(op: ReduceOp, outer: (value: Value) => Cell): k.Combin
 const monoids = ["add", "multiply", "maximum", "minimum", "and", "or", "xor"] as const;
 
 /** Set when the body is one plain op on real scalars. */
-function monoidOf(op: ReduceOp): Pick<k.Combine, "monoid"> {
+function monoidOf(op: ReduceOp | OperationOf<"reduce_window">): Pick<k.Combine, "monoid"> {
   const [first, last] = op.regions[0].operations;
   const monoid = monoids.find((name) => name === first.opcode);
   const plain =
@@ -119,9 +122,11 @@ export function emitReduceOver(
   return regroup(accumulators.map(k.use), op.operands.slice(0, count));
 }
 
-const partsOf = ({ re, im }: Cell): k.Expr[] => (im ? [re, im] : [re]);
+/** The real expressions of a cell. */
+export const partsOf = ({ re, im }: Cell): k.Expr[] => (im ? [re, im] : [re]);
 
-function regroup(parts: readonly k.Expr[], values: readonly Value[]): Cell[] {
+/** Real expressions as the cells of values. */
+export function regroup(parts: readonly k.Expr[], values: readonly Value[]): Cell[] {
   let next = 0;
   return values.map(({ type }) =>
     isComplex(type.dtype) ? { re: parts[next++], im: parts[next++] } : { re: parts[next++] },
