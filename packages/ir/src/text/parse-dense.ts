@@ -165,19 +165,33 @@ function integerEntry(cursor: Cursor, { token, negative }: Entry, dtype: DType):
 
 /** All bytes, little-endian and row-major; those of one element are a splat. */
 function fromHex(cursor: Cursor, token: Token, type: TensorType): Literal {
-  const digits = token.text.slice(2);
-  if (!/^0x(?:[0-9A-Fa-f]{2})*$/.test(token.text))
-    cursor.fail("expected 0x and an even number of hex digits", token);
+  const bytes = hexBytes(token.text);
+  if (bytes === undefined) cursor.fail("expected 0x and an even number of hex digits", token);
   const { bytes: width } = dtypeTable[type.dtype];
-  const count = digits.length / 2;
   const size = sizeOf(type.shape);
-  if (count !== size * width && (count !== width || size === 0))
+  if (bytes.length !== size * width && (bytes.length !== width || size === 0))
     cursor.fail(
-      `${formatType(type)} takes ${size * width} bytes, or ${width} for a splat; the string has ${count}`,
+      `${formatType(type)} takes ${size * width} bytes, or ${width} for a splat; the string has ${bytes.length}`,
       token,
     );
-  const bytes = new Uint8Array(count);
-  for (let i = 0; i < count; i++) bytes[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);
-  if (type.dtype === "bool") for (let i = 0; i < count; i++) bytes[i] = bytes[i] === 0 ? 0 : 1;
-  return literal(type.dtype, type.shape, storageFromBytes(type.dtype, bytes));
+  const data = type.dtype === "bool" ? bytes.map((byte) => (byte === 0 ? 0 : 1)) : bytes;
+  return literal(type.dtype, type.shape, storageFromBytes(type.dtype, data));
+}
+
+/** Value of a hex digit by its character code; −1 for other characters. */
+const digitValues = Int8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? -1 : value;
+});
+
+function hexBytes(text: string): Uint8Array | undefined {
+  if (!text.startsWith("0x") || text.length % 2 !== 0) return undefined;
+  const bytes = new Uint8Array(text.length / 2 - 1);
+  for (let i = 0; i < bytes.length; i++) {
+    const high = digitValues[text.charCodeAt(2 * i + 2)] ?? -1;
+    const low = digitValues[text.charCodeAt(2 * i + 3)] ?? -1;
+    if (high < 0 || low < 0) return undefined;
+    bytes[i] = high * 16 + low;
+  }
+  return bytes;
 }

@@ -37,10 +37,12 @@ function printNested(shape: Shape, element: (index: number) => string): string {
   return level(0);
 }
 
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, "0"));
+
 function hexOf(bytes: Uint8Array): string {
-  let out = "";
-  for (const byte of bytes) out += byte.toString(16).toUpperCase().padStart(2, "0");
-  return out;
+  const digits = new Array<string>(bytes.length);
+  for (let i = 0; i < bytes.length; i++) digits[i] = hexPairs[bytes[i]];
+  return digits.join("");
 }
 
 /** One element as MLIR writes it. */
