@@ -12,6 +12,7 @@ import * as read from "./array/read.ts";
 import { inspect, repr, str } from "./array/text.ts";
 import { guardUnknownKeys } from "./array/unknown-keys.ts";
 import { NDArray } from "./core/ndarray.ts";
+import { snakeCase } from "./core/snake-case.ts";
 import { astype } from "./numpy/astype.ts";
 import * as jnp from "./numpy/index.ts";
 import { isOptions } from "./numpy/options.ts";
@@ -54,6 +55,14 @@ export const forwards: ReadonlyMap<string, string> = new Map([
   ...forwarded.split(" ").map((name) => [name, name] as const),
   ...Object.entries(renamed),
 ]);
+
+/** Methods of JAX's arrays, which also have Python's name. */
+export const aliasedMethods: readonly string[] = [
+  ...[...forwards.keys()].filter((name) => snakeCase(name) !== undefined),
+  "blockUntilReady",
+  "isDeleted",
+  "toDevice",
+];
 
 const lookUp = (name: string): AnyFunction => {
   const found = (jnp as unknown as Record<string, unknown>)[name];
@@ -204,6 +213,13 @@ export function installMethods(): void {
   for (const [method, name] of forwards) {
     const value = forward(method, name);
     Object.defineProperty(NDArray.prototype, method, { value, writable: true, configurable: true });
+  }
+  for (const name of aliasedMethods) {
+    const alias = snakeCase(name);
+    const descriptor = Object.getOwnPropertyDescriptor(NDArray.prototype, name);
+    if (alias !== undefined && descriptor !== undefined) {
+      Object.defineProperty(NDArray.prototype, alias, descriptor);
+    }
   }
   guardUnknownKeys();
 }

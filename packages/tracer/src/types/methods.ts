@@ -15,6 +15,7 @@ import type {
 } from "./data-methods.ts";
 import type { ReductionMethods, ShapeMethods } from "./function-methods.ts";
 import type { OperatorMethods } from "./operator-methods.ts";
+import type { SnakeCaseMethods } from "./snake-case-methods.ts";
 
 /** What every array can do besides telling its shape and dtype. */
 export interface ArrayMethods<S extends Shape, D extends DType>
@@ -25,7 +26,8 @@ export interface ArrayMethods<S extends Shape, D extends DType>
     PlacementMethods,
     OperatorMethods,
     ReductionMethods,
-    ShapeMethods {
+    ShapeMethods,
+    SnakeCaseMethods {
   /** @internal Keeps the type parameters apart. */
   readonly __types?: { readonly shape: S; readonly dtype: D };
 }
