@@ -49,10 +49,13 @@ def inexact(family: Family, name: str, *args):
 
 
 def describe_truth(family: Family, name: str, args, out):
-    """Attach the true values to the case recorded last; a complex power needs a bound of its own."""
-    truth = reference.elementwise(name, args, out.dtype)
-    complex_power = truth is not None and name in ("power", "pow", "float_power") and is_complex(out)
-    family.annotate([truth], [reference.power_bound(args, truth, out.dtype)] if complex_power else None)
+    """Attach the true values to the case recorded last; complex powers and sinc need bounds of their own."""
+    truth, bound = reference.elementwise(name, args, out.dtype), None
+    if truth is not None and name in ("power", "pow", "float_power") and is_complex(out):
+        bound = [reference.power_bound(args, truth, out.dtype)]
+    elif name == "sinc" and out.dtype in (np.float32, np.float64):
+        bound = [np.nan_to_num(reference.sinc_bound(np.asarray(args[0]), truth, reference.UNIT[str(out.dtype)]))]
+    family.annotate([truth], bound)
 
 
 # Complex arithmetic rounds according to the formula that is used, so it is compared with the true value as well.
@@ -69,14 +72,27 @@ def exact(family: Family, name: str, *args):
     elif name in ("gcd", "lcm"):
         family.case(f"jnp.{name}", *without_lowest(args), _may_fail=True)
     else:
-        keep_subnormals(family, name, args, family.case(f"jnp.{name}", *args, _may_fail=True))
+        out = family.case(f"jnp.{name}", *args, _may_fail=True)
+        expect_ieee(family, name, args, out)
+        if name in ("divide", "true_divide"):
+            divide_exactly(family, args, out)
 
 
-def keep_subnormals(family: Family, name: str, args, out):
-    """Expect the subnormal results that XLA flushes to zero."""
-    kept = None if out is None or isinstance(out, tuple) else reference.with_subnormals(name, args, np.asarray(out))
-    if kept is not None:
-        family.annotate(None, None, [kept])
+def divide_exactly(family: Family, args, out):
+    """Expect the rounded quotient: XLA multiplies by the rounded reciprocal where the divisor is repeated."""
+    if out is None or out.dtype != np.float32 or not all(isinstance(a, np.ndarray) for a in args):
+        return
+    with np.errstate(all="ignore"):
+        quotient = np.divide(*[a.astype(np.float32) for a in args])
+    if not np.array_equal(quotient, np.asarray(out), equal_nan=True):
+        family.annotate(None, None, [quotient])
+
+
+def expect_ieee(family: Family, name: str, args, out):
+    """Expect the result of IEEE 754 where XLA's is another one."""
+    better = None if out is None or isinstance(out, tuple) else reference.ieee_result(name, args, np.asarray(out))
+    if better is not None:
+        family.annotate(None, None, [better])
 
 
 def without_lowest(args):
@@ -158,7 +174,7 @@ def operators(family: Family, shared):
             if out is not None and (name == "pow" or (long_name in COMPLEX_INEXACT and is_complex(out))):
                 describe_truth(family, long_name, args, out)
             else:
-                keep_subnormals(family, long_name, args, out)
+                expect_ieee(family, long_name, args, out)
         if kind == "arith":
             family.case(f"x.{name}", plain("float32", (2, 3)), 2)
 

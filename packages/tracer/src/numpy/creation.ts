@@ -1,7 +1,7 @@
 /** Arrays made from nothing but numbers. */
 
 import { type DType, dtypeTable, isComplex, isFloat, type Shape, sizeOf } from "@fluxion/ir";
-import { type ArrayLike, asArray } from "../core/as-array.ts";
+import { type ArrayLike, asArray, FloatScalar } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, emitOne, reshape, full as splatOf } from "../core/emit.ts";
 import { atLocation, ConcretizationTypeError } from "../core/errors.ts";
@@ -78,13 +78,16 @@ export function fullLike(a: ArrayLike, fillValue: ArrayLike, ...rest: readonly u
   const x = asArray(a, "fullLike", 0);
   const shape = options.shape === undefined ? x.shape : readShape("fullLike", options.shape);
   const dtype = readDType("fullLike", options.dtype);
-  const result = full(shape, fillValue, { dtype: dtype ?? x.dtype });
-  return result;
+  const value = asArray(fillValue, "fullLike", 1);
+  return value.ndim === 0
+    ? lax.fullLike(x, value, dtype, checkShape("fullLike", shape))
+    : full(shape, value, { dtype: dtype ?? x.dtype });
 }
 
 /** A number that must be known while tracing. */
 function concreteNumber(fn: string, argument: string, x: unknown): number {
   if (typeof x === "number") return x;
+  if (x instanceof FloatScalar) return x.value;
   if (typeof x === "bigint") return Number(x);
   if (x instanceof NDArray && x.payload.kind !== "traced" && sizeOf(x.shape) === 1) return Number(x.item());
   if (x instanceof NDArray && x.payload.kind === "traced") {
