@@ -1,6 +1,6 @@
 /** From a tensor module to a wasm module: the passes in order, each stage reported. */
 
-import { type CompiledProgram, compileProgram, wasmFeatures } from "@fluxion/codegen-wasm";
+import { type CompiledProgram, compileProgram } from "@fluxion/codegen-wasm";
 import { kernel, type Module, printModule } from "@fluxion/ir";
 import { lowerModule, optimize, printFusion, tensorPasses, wasmTarget } from "@fluxion/passes";
 import { reportStage } from "../observer.ts";
@@ -17,6 +17,9 @@ export interface CompilationSettings {
   readonly threads: number;
   readonly shared: boolean;
   readonly wide: boolean;
+  readonly relaxed: boolean;
+  /** Names of tensor passes to leave out. */
+  readonly without: readonly string[];
 }
 
 /** Names of the stages whose text can be seen, in order. */
@@ -37,6 +40,7 @@ export function compileModule(module: Module, settings: CompilationSettings): Co
     return value;
   };
   const optimized = optimize(module, wasmTarget(settings.threads), {
+    without: settings.without,
     onStage: (stage, current, milliseconds) =>
       reportStage(name, stage, milliseconds, () => printModule(current)),
   });
@@ -45,10 +49,9 @@ export function compileModule(module: Module, settings: CompilationSettings): Co
     () => lowerWithDump(optimized, settings),
     (value) => kernel.printProgram(value),
   );
-  const relaxed = wasmFeatures().relaxedSimd;
   const compiled = timed(
     "wat",
-    () => compileProgram(program, { relaxed, shared: settings.shared, wide: settings.wide }),
+    () => compileProgram(program, settings),
     (value) => value.wat(),
   );
   return { program, compiled, wasm: new WebAssembly.Module(compiled.bytes) };
@@ -70,6 +73,7 @@ export function stageText(module: Module, stage: string, settings: CompilationSe
   const names = tensorPasses.map((pass) => pass.name);
   const texts: string[] = [];
   const optimized = optimize(module, wasmTarget(settings.threads), {
+    without: settings.without,
     onStage: (name, current) => {
       if (name === stage) texts.push(printModule(current));
     },
@@ -84,6 +88,5 @@ export function stageText(module: Module, stage: string, settings: CompilationSe
   if (stage === "fused") return texts.join("\n");
   if (stage === "kernels") return kernel.printProgram(program);
   if (stage !== "wat") throw new Error(`unknown stage ${stage}; the stages are: ${cpuStages.join(", ")}`);
-  const relaxed = wasmFeatures().relaxedSimd;
-  return compileProgram(program, { relaxed, shared: settings.shared, wide: settings.wide }).wat();
+  return compileProgram(program, settings).wat();
 }

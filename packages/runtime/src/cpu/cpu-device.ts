@@ -1,5 +1,6 @@
 /** The CPU device: arrays in one wasm memory, programs as wasm modules that run in it. */
 
+import { wasmFeatures } from "@fluxion/codegen-wasm";
 import { bytesOf, bytesOfStorage, formatType, type Literal, type Module } from "@fluxion/ir";
 import type { CompileOptions, Device, DeviceBuffer, Executable } from "../device.ts";
 import { dense } from "../interpreter-device.ts";
@@ -12,6 +13,10 @@ import { Workspace } from "./workspace.ts";
 export interface CpuDeviceOptions extends CpuRuntimeOptions {
   /** The engine joins pairs of 128-bit operations (V8's `--experimental-wasm-revectorize` is on). */
   readonly wide?: boolean;
+  /** Whether programs may use relaxed SIMD. Default: wherever the engine has it. */
+  readonly relaxed?: boolean;
+  /** Names of tensor passes to leave out, to find out whether one is at fault. */
+  readonly withoutPasses?: readonly string[];
 }
 
 export class CpuDevice implements Device {
@@ -19,12 +24,16 @@ export class CpuDevice implements Device {
   readonly id = 0;
   readonly runtime: CpuRuntime;
   readonly workspace: Workspace;
-  readonly #wide: boolean;
+  readonly #settings: Pick<CompilationSettings, "wide" | "relaxed" | "without">;
 
   constructor(options: CpuDeviceOptions = {}) {
     this.runtime = new CpuRuntime(options);
     this.workspace = new Workspace(this.runtime);
-    this.#wide = options.wide ?? false;
+    this.#settings = {
+      wide: options.wide ?? false,
+      relaxed: options.relaxed ?? wasmFeatures().relaxedSimd,
+      without: options.withoutPasses ?? [],
+    };
   }
 
   compile(module: Module, options: CompileOptions = {}): Executable {
@@ -33,7 +42,7 @@ export class CpuDevice implements Device {
       donated: options.donated ?? [],
       threads: this.runtime.threads,
       shared: this.runtime.memory.shared,
-      wide: this.#wide,
+      ...this.#settings,
     };
     return new CpuExecutable(this, module, settings, compileModule(module, settings));
   }
@@ -52,5 +61,9 @@ export class CpuDevice implements Device {
 
   toString(): string {
     return `CpuDevice(id=${this.id})`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
   }
 }
