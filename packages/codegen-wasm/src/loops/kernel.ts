@@ -9,7 +9,7 @@ import { FunctionBuilder, type Local } from "../emit/function-builder.ts";
 import { bytesOf, wasmTypeOf } from "../scalar/types.ts";
 import { canVectorise, freeVariables, Variance } from "./analysis.ts";
 import { type EmitOptions, FunctionContext, type KernelMemory, type Storage } from "./function-context.ts";
-import { laneCount } from "./lane-count.ts";
+import { loopLanes } from "./lane-count.ts";
 import { emitReduce, emitVectorReduce } from "./reduce.ts";
 import { type LoopEmitters, ScalarContext } from "./scalar-context.ts";
 import { emitSimdLoop, emitTail } from "./simd-loop.ts";
@@ -109,7 +109,7 @@ class KernelEmitter {
   #flat(grid: k.Grid, variance: Variance): EmittedKernel {
     const { body } = this.#kernel;
     const { extent } = grid;
-    const alignment = laneCount(body, variance, extent);
+    const alignment = loopLanes(body, variance, extent);
     const block = Math.max(alignment, Math.floor(PIECE_WORK / alignment) * alignment);
     const whole = extent - (extent % alignment);
     const loop = { variance, alignment, reduce: emitVectorReduce };

@@ -30,19 +30,33 @@ const HEAVY = 60;
  * instructions and share constants, of which a longer function has more than the machine has registers.
  */
 export function laneCount(body: readonly k.Stmt[], variance: Variance, extent: number): number {
-  const weight: Weight = { cost: 0, bytes: 1, indices: [] };
-  weigh(body, weight);
+  const weight = weightOf(body);
   const wanted = weight.cost > HEAVY ? 8 : 16;
   let lanes = weight.bytes === 8 ? wanted / 2 : wanted;
-  while (lanes > 4 && (lanes > extent || !isSmooth(lanes))) lanes /= 2;
+  while (lanes > 4 && (lanes > extent || !isSmooth(weight, variance, lanes))) lanes /= 2;
   return lanes;
+}
 
-  /** Whether indices that wrap around are regular at this width (or at no width). */
-  function isSmooth(count: number): boolean {
-    const strideAt = (n: number) => (index: k.Index) =>
-      laneStride(index, { variance, lanes: n, alignment: n }) !== undefined;
-    return weight.indices.every((index) => strideAt(count)(index) || !strideAt(4)(index));
-  }
+/** Lanes of a loop whose iterations are not folded with each other: all of a short loop around loops, which then run once. */
+export function loopLanes(body: readonly k.Stmt[], variance: Variance, extent: number): number {
+  const weight = weightOf(body);
+  const hasLoop = body.some(({ kind }) => kind === "reduce" || kind === "for");
+  const isShort = extent % 4 === 0 && extent * weight.bytes <= 128;
+  if (hasLoop && isShort && weight.cost <= HEAVY && isSmooth(weight, variance, extent)) return extent;
+  return laneCount(body, variance, extent);
+}
+
+/** Whether indices that wrap around are regular at this width (or at no width). */
+function isSmooth(weight: Weight, variance: Variance, count: number): boolean {
+  const strideAt = (n: number) => (index: k.Index) =>
+    laneStride(index, { variance, lanes: n, alignment: n }) !== undefined;
+  return weight.indices.every((index) => strideAt(count)(index) || !strideAt(4)(index));
+}
+
+function weightOf(body: readonly k.Stmt[]): Weight {
+  const weight: Weight = { cost: 0, bytes: 4, indices: [] };
+  weigh(body, weight);
+  return weight;
 }
 
 function weigh(body: readonly k.Stmt[], weight: Weight): void {

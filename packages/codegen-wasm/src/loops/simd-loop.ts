@@ -1,7 +1,7 @@
 /** Loops over independent iterations, several at a time. */
 import type { kernel as k } from "@fluxion/ir";
 import { canVectorise, Variance } from "./analysis.ts";
-import { laneCount } from "./lane-count.ts";
+import { loopLanes } from "./lane-count.ts";
 import type { ScalarContext } from "./scalar-context.ts";
 import { VectorContext, type VectorReduce } from "./vector-context.ts";
 
@@ -17,7 +17,7 @@ export function emitSimdLoop(scalar: ScalarContext, stmt: ForStmt, reduce: Vecto
   }
   const { fc } = scalar;
   const { i32 } = fc.f.m;
-  const alignment = laneCount(body, variance, extent);
+  const alignment = loopLanes(body, variance, extent);
   const whole = extent - (extent % alignment);
   if (whole > 0) {
     fc.loop(variable, i32.const(0), whole, alignment, true, () =>
