@@ -104,4 +104,8 @@ export class InterpreterDevice implements Device {
   toString(): string {
     return `InterpreterDevice(id=${this.id})`;
   }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
 }
