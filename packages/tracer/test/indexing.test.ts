@@ -1,7 +1,7 @@
 /** Indexing: against a model that enumerates elements, and what JAX does where indices are traced or outside. */
 
 import { config, devices, type IndexEntry, jit, jnp, type NDArray, slice } from "@fluxion/tracer";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { setWarningSink } from "../src/core/warnings.ts";
 
 config.defaultDevice = "interpreter";
@@ -76,8 +76,16 @@ function randomIndex(shape: readonly number[], random: (n: number) => number): [
 
 const flat = (x: NDArray): number[] => [...(x.dataSync() as Int32Array)];
 
-test("200 random indices read and write what the model selects, eagerly and jitted", () => {
-  for (let seed = 0; seed < 200; seed++) {
+/** Compiling for the CPU takes some milliseconds a program, so it gets fewer of them. */
+test.each([
+  ["interpreter", 200],
+  ["cpu", 40],
+])("%s: %i random indices read and write what the model selects, eagerly and jitted", (device, count) => {
+  config.defaultDevice = device;
+  onTestFinished(() => {
+    config.defaultDevice = "interpreter";
+  });
+  for (let seed = 0; seed < count; seed++) {
     const random = randomFrom(seed);
     const shape = Array.from({ length: random(4) }, () => random(6));
     const [index, { shape: selected, offsets }] = randomIndex(shape, random);
