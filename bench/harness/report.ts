@@ -1,7 +1,7 @@
 /** The report of a run as JSON and Markdown. */
 import { availableParallelism, cpus, loadavg, platform, release } from "node:os";
 import type { Engine } from "./engines.ts";
-import type { Cell, Row, TargetResult } from "./results.ts";
+import { type Cell, type Row, ratio, type TargetResult } from "./results.ts";
 
 export interface EngineReport {
   readonly id: string;
@@ -99,6 +99,16 @@ function peerRows({ rows, engines }: Report): string[][] {
   });
 }
 
+/** One thread against one thread: the comparison that a busy machine disturbs least. */
+function singleRows({ rows }: Report): string[][] {
+  return rows.flatMap(({ workload, cells }) => {
+    const { "fluxion-1t": own, "c-1t": limit } = cells;
+    if (own?.median === undefined || limit?.median === undefined) return [];
+    const fastest = own.best && limit.best ? own.best / limit.best : undefined;
+    return [[workload.title, `${digits(ratio(own, limit))}×`, `${digits(fastest)}×`]];
+  });
+}
+
 function problems({ rows }: Report): string[] {
   return rows.flatMap(({ workload, cells }) =>
     Object.values(cells)
@@ -124,6 +134,7 @@ export function toMarkdown(report: Report): string {
   const met = targets.filter((t) => t.met).length;
   const open = targets.filter((t) => t.met === undefined).length;
   const peers = peerRows(report);
+  const singles = singleRows(report);
   const engineLines = engines.map(({ id, description, notes }) =>
     [`- ${id}: ${description}`, ...notes.map((n) => `  - ${n}`)].join("\n"),
   );
@@ -146,6 +157,10 @@ export function toMarkdown(report: Report): string {
       peers.length > 0
         ? table(["workload", "peer", "its ms", "Fluxion's ms", "Fluxion is faster by"], peers)
         : "",
+    ),
+    section(
+      "One thread, against one thread of C",
+      singles.length > 0 ? table(["workload", "median ratio", "ratio of fastest calls"], singles) : "",
     ),
     section("Engines", engineLines.join("\n")),
     section(
