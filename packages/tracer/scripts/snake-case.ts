@@ -52,6 +52,7 @@ function exportList(names: readonly string[], from: string): string {
 const namespaces: Readonly<Record<string, string>> = {
   jnp: "numpy/index.ts",
   lax: "lax/index.ts",
+  nn: "nn/index.ts",
   random: "random/index.ts",
   tree: "tree.ts",
 };
