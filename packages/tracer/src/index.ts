@@ -15,7 +15,6 @@ export * as debug from "./debug.ts";
 export * as jnp from "./namespaces/jnp.ts";
 export * as lax from "./namespaces/lax.ts";
 export * as nn from "./namespaces/nn.ts";
-export * as nn from "./namespaces/nn.ts";
 export * as random from "./namespaces/random.ts";
 export * from "./namespaces/top-level.ts";
 export * as tree from "./namespaces/tree.ts";
