@@ -10,6 +10,7 @@ import { bytesOf, wasmTypeOf } from "../scalar/types.ts";
 import { canVectorise, freeVariables, Variance } from "./analysis.ts";
 import { type EmitOptions, FunctionContext, type KernelMemory, type Storage } from "./function-context.ts";
 import { loopLanes } from "./lane-count.ts";
+import { outlineLoop } from "./outline.ts";
 import { emitReduce, emitVectorReduce } from "./reduce.ts";
 import { type LoopEmitters, ScalarContext } from "./scalar-context.ts";
 import { emitSimdLoop, emitTail } from "./simd-loop.ts";
@@ -98,7 +99,11 @@ class KernelEmitter {
 
   /** No grid: everything once. */
   #single(): EmittedKernel {
-    const { scalar, f } = this.#open(2, []);
+    let count = 0;
+    const outline = (context: ScalarContext, stmt: k.Stmt): boolean =>
+      outlineLoop(context, stmt, `${this.#name}.loop${count++}`);
+    const { fc, f } = this.#open(2, []);
+    const scalar = new ScalarContext(fc, { ...emitters, outline });
     scalar.run(this.#kernel.prologue);
     scalar.run(this.#kernel.body);
     f.finish(this.#name);

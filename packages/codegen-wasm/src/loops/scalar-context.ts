@@ -11,6 +11,8 @@ import { loadScalar, storeScalar } from "./storage.ts";
 export interface LoopEmitters {
   simd(context: ScalarContext, stmt: Extract<k.Stmt, { kind: "for" }>): void;
   reduce(context: ScalarContext, stmt: k.ReduceStmt): void;
+  /** Emits a loop in a function of its own if that is better; tells whether it did. */
+  readonly outline?: (context: ScalarContext, stmt: k.Stmt) => boolean;
 }
 
 export class ScalarContext {
@@ -113,7 +115,9 @@ export class ScalarContext {
         return;
       }
       case "for":
-        stmt.mode === "simd" ? this.emitters.simd(this, stmt) : this.serial(stmt);
+        if (this.emitters.outline?.(this, stmt)) break;
+        if (stmt.mode === "simd") this.emitters.simd(this, stmt);
+        else this.serial(stmt);
         return;
       case "reduce":
         this.emitters.reduce(this, stmt);
@@ -126,6 +130,7 @@ export class ScalarContext {
         );
         return;
       case "while":
+        if (this.emitters.outline?.(this, stmt)) break;
         f.loop((loop) => {
           this.run(stmt.before);
           loop.break(f.m.i32.eqz(this.evaluate(stmt.condition)));

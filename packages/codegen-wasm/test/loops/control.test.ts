@@ -244,6 +244,92 @@ describe("inside kernels", () => {
   });
 });
 
+describe("long loops, which become functions of their own", () => {
+  test("a while loop over two scalars and an array", () => {
+    const [x, steps] = [buffer("x", "float32", 4), buffer("steps", "int32", 1)];
+    const [y, count] = [buffer("y", "float32", 1, "write"), buffer("count", "int32", 1, "write")];
+    const [value, left] = [new k.Local("value", "float32", true), new k.Local("left", "int32", true)];
+    const [start, more] = [new k.Local("start", "int32"), new k.Local("more", "bool")];
+    const position = k.scalarOp("and", "int32", k.use(left), i32(3));
+    const next = k.scalarOp(
+      "add",
+      "float32",
+      k.scalarOp("multiply", "float32", k.use(value), f32(0.5)),
+      k.load(x, k.indexValue(position)),
+    );
+    const program = programOf({
+      inputs: [x, steps],
+      outputs: [y, count],
+      kernels: [
+        loops({
+          buffers: [x, steps, y, count],
+          body: [
+            k.letStmt(start, k.load(steps, zero)),
+            k.letStmt(left, k.use(start)),
+            k.letStmt(value, f32(1)),
+            {
+              kind: "while",
+              before: [k.letStmt(more, k.compare("GT", k.use(left), i32(0)))],
+              condition: k.use(more),
+              body: [
+                k.assign(value, next),
+                k.assign(left, k.scalarOp("subtract", "int32", k.use(left), i32(1))),
+              ],
+            },
+            k.store(y, zero, k.use(value)),
+            k.store(count, zero, k.scalarOp("subtract", "int32", k.use(start), k.use(left))),
+          ],
+        }),
+      ],
+    });
+    for (const n of [0, 1, 1023, 1024, 1025, 5000]) {
+      const [, done] = check(program, [storage("float32", [1, 2, 4, 8]), storage("int32", [n])]);
+      expect(done[0]).toBe(n);
+    }
+  });
+
+  test("a serial loop with a running sum, and one without state", () => {
+    const n = 40_000;
+    const [x, y, z] = [
+      buffer("x", "int32", n),
+      buffer("y", "int32", n, "write"),
+      buffer("z", "int32", n, "write"),
+    ];
+    const [i, j] = [new k.LoopVar("i"), new k.LoopVar("j")];
+    const sum = new k.Local("sum", "int32", true);
+    const plus = k.scalarOp("add", "int32", k.use(sum), k.load(x, k.indexVar(i)));
+    const body: k.Stmt[] = [
+      k.letStmt(sum, i32(5)),
+      {
+        kind: "for",
+        var: i,
+        extent: n,
+        mode: "serial",
+        body: [k.assign(sum, plus), k.store(y, k.indexVar(i), k.use(sum))],
+      },
+      {
+        kind: "for",
+        var: j,
+        extent: n,
+        mode: "serial",
+        body: [k.store(z, k.indexVar(j), k.scalarOp("add", "int32", k.use(sum), k.load(x, k.indexVar(j))))],
+      },
+    ];
+    const program = programOf({
+      inputs: [x],
+      outputs: [y, z],
+      kernels: [loops({ buffers: [x, y, z], body })],
+    });
+    const [sums] = check(program, [
+      storage(
+        "int32",
+        Array.from({ length: n }, (_, at) => at % 7),
+      ),
+    ]);
+    expect(sums[8]).toBe(5 + 21 + 0 + 1);
+  });
+});
+
 test("what cannot be emitted is refused in a sentence that names the user's line", () => {
   const [x, y] = [buffer("x", "bool", 4), buffer("y", "bool", 4, "write")];
   const i = new k.LoopVar("i");
