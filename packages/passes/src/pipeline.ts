@@ -12,12 +12,14 @@ import { splitReductions } from "./tensor/split-reductions.ts";
 
 export interface TensorPass {
   readonly name: string;
+  /** The op that only this pass takes away and that lowering refuses: without the pass, programs with it are errors. */
+  readonly removes?: "call" | "optimization_barrier";
   readonly run: (module: Module, target: TargetInfo) => Module;
 }
 
 export const tensorPasses: readonly TensorPass[] = [
   // First: the passes below see one function.
-  { name: "inline", run: inline },
+  { name: "inline", removes: "call", run: inline },
   { name: "constant-fold", run: constantFold },
   // After folding: its rules look for constants.
   { name: "simplify", run: simplify },
@@ -25,7 +27,7 @@ export const tensorPasses: readonly TensorPass[] = [
   // After cse, which would not see that a whole and a split reduction are the same.
   { name: "split-reductions", run: splitReductions },
   // After the passes that a barrier stops.
-  { name: "drop-barriers", run: dropBarriers },
+  { name: "drop-barriers", removes: "optimization_barrier", run: dropBarriers },
   // Last: every pass may leave unused values behind.
   { name: "dce", run: dce },
 ];
