@@ -11,9 +11,9 @@ import { config } from "./config.ts";
 import { defaultDevice, deviceOf } from "./devices.ts";
 import type { TraceOrigin } from "./errors.ts";
 import { userLocation } from "./location.ts";
-import { bufferOn, isTracer, NDArray } from "./ndarray.ts";
+import { bufferOn, NDArray } from "./ndarray.ts";
 import { staticKey } from "./static-key.ts";
-import { currentTrace, type TracedFunction, traceFunction, withTrace } from "./trace.ts";
+import { currentTrace, leakedTracer, type TracedFunction, traceFunction, withTrace } from "./trace.ts";
 
 /** A compiled traced function: runs on concrete arrays. */
 export interface Compiled {
@@ -58,7 +58,8 @@ const caches = new Map<string, Map<string, Compiled>>();
  * @param statics Plain data that the body depends on.
  */
 export function dispatch<S>(name: string, args: readonly NDArray[], statics: S, body: Body<S>): NDArray[] {
-  if (currentTrace() !== undefined || args.some(isTracer)) return [...body(args, statics)];
+  if (currentTrace() !== undefined) return [...body(args, statics)];
+  refuseLeaked(args);
   if (config.disableJit) return runUncached(name, args, statics, body);
   const device = deviceOf(args) ?? defaultDevice();
   const cache = caches.get(name) ?? new Map<string, Compiled>();
@@ -70,6 +71,11 @@ export function dispatch<S>(name: string, args: readonly NDArray[], statics: S, 
     cache.set(key, compiled);
   }
   return runCompiled(compiled, args);
+}
+
+/** Outside a trace, a traced array is one that outlived its own. */
+function refuseLeaked(args: readonly NDArray[]): void {
+  for (const x of args) if (x.payload.kind === "traced") throw leakedTracer(x, x.payload.trace);
 }
 
 function runUncached<S>(name: string, args: readonly NDArray[], statics: S, body: Body<S>): NDArray[] {

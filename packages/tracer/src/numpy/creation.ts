@@ -132,6 +132,18 @@ function arangeBody(s: { count: number; low: number; step: number; dtype: DType 
 export function linspace(
   start: ArrayLike,
   stop: ArrayLike,
+  options: { readonly retstep: true; readonly [option: string]: unknown },
+): [NDArray, NDArray];
+export function linspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  num: number,
+  options: { readonly retstep: true; readonly [option: string]: unknown },
+): [NDArray, NDArray];
+export function linspace(start: ArrayLike, stop: ArrayLike, ...rest: readonly unknown[]): NDArray;
+export function linspace(
+  start: ArrayLike,
+  stop: ArrayLike,
   ...rest: readonly unknown[]
 ): NDArray | [NDArray, NDArray] {
   const o = readOptions("linspace", ["num", "endpoint", "retstep", "dtype", "axis"], rest);

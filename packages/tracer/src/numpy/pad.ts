@@ -121,7 +121,7 @@ const linearRamp: AxisMode = (x, axis, [before, after], { endValues }) => {
   const [low, high] = endValues?.[axis] ?? [0, 0];
   const ramp = (from: number, to: NDArray, num: number): NDArray =>
     convert(
-      linspace(from, lax.squeeze(to, axis), { num, endpoint: false, dtype: x.dtype, axis }) as NDArray,
+      linspace(from, lax.squeeze(to, axis), { num, endpoint: false, dtype: x.dtype, axis }),
       x.dtype,
       x.weakType,
     );
