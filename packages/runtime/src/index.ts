@@ -1,4 +1,4 @@
-export { cpuStages } from "./cpu/compile.ts";
+export { cpuStages, loadCodeGenerator } from "./cpu/compile.ts";
 export { CpuBuffer } from "./cpu/cpu-buffer.ts";
 export { CpuDevice, type CpuDeviceOptions } from "./cpu/cpu-device.ts";
 export {

@@ -38,7 +38,7 @@ export function binaryenSync(): Binaryen {
   if (loaded !== undefined) return loaded;
   if (!inNode()) {
     throw new Error(
-      "the WebAssembly compiler is not loaded yet: a page has to wait for `await loadBinaryen()` once before it compiles anything",
+      "the WebAssembly compiler is not loaded yet: a page has to `await init()` once before it computes anything",
     );
   }
   loaded = loadFromText();

@@ -1,6 +1,6 @@
 /** From a tensor module to a wasm module: the passes in order, each stage reported. */
 
-import { type CompiledProgram, compileProgram } from "@fluxion/codegen-wasm";
+import { type CompiledProgram, compileProgram, loadBinaryen } from "@fluxion/codegen-wasm";
 import { kernel, type Module, printModule } from "@fluxion/ir";
 import { lowerModule, optimize, printFusion, tensorPasses, wasmTarget } from "@fluxion/passes";
 import { reportStage } from "../observer.ts";
@@ -30,6 +30,11 @@ export const cpuStages: readonly string[] = [
   "kernels",
   "wat",
 ];
+
+/** Loads the code generator. In a page it must have resolved before anything is compiled. */
+export async function loadCodeGenerator(): Promise<void> {
+  await loadBinaryen();
+}
 
 export function compileModule(module: Module, settings: CompilationSettings): Compilation {
   const { name } = settings;

@@ -1,0 +1,54 @@
+/** The built library computes in a page, with and without shared memory. */
+import { availableParallelism } from "node:os";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser, runProgram } from "./harness.ts";
+import type { ComputeReport } from "./programs/compute.ts";
+
+const [rows, inner, columns] = [70, 50, 90];
+const wave = (length: number, frequency: number) =>
+  Array.from({ length }, (_, i) => Math.fround(3 * Math.sin(frequency * i)));
+const x = wave(1000, 0.7);
+const lhs = wave(rows * inner, 0.3);
+const rhs = wave(inner * columns, 1.1);
+
+const expectedSelu = x.map((v) => 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * Math.expm1(v)));
+const expectedProduct = Array.from({ length: rows * columns }, (_, at) => {
+  const [row, column] = [Math.floor(at / columns), at % columns];
+  let sum = 0;
+  for (let k = 0; k < inner; k++) sum += lhs[row * inner + k] * rhs[k * columns + column];
+  return sum;
+});
+
+/** Largest difference; NaN if any element is. */
+function distance(actual: readonly number[], expected: readonly number[]): number {
+  expect(actual.length).toBe(expected.length);
+  return actual.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
+}
+
+const EPSILON = 2 ** -24;
+
+describe("a page", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  it.each([
+    { isolated: true, kind: "in shared memory when cross-origin isolated" },
+    { isolated: false, kind: "in memory of its own otherwise" },
+  ])("computes $kind", async ({ isolated }) => {
+    const args = [x, lhs, rhs, [rows, inner, columns]];
+    const { value, requests } = await runProgram<ComputeReport>(browser, "compute.ts", { isolated, args });
+    expect(value.early).toMatch(/await init\(\)/);
+    // Values up to 6, sums of `inner` products up to 9.
+    expect(distance(value.selu, expectedSelu)).toBeLessThan(8 * 6 * EPSILON);
+    expect(distance(value.product, expectedProduct)).toBeLessThan(inner * inner * 9 * EPSILON);
+    expect(value.shared).toBe(isolated);
+    if (isolated) expect(value.threads).toBe(Math.min(availableParallelism(), 16));
+    else expect(value.threads).toBe(1);
+    expect(value.liveBytes).toBeGreaterThanOrEqual(4 * (x.length + lhs.length + rhs.length));
+    expect(requests.filter((path) => path.includes("binaryen")).length).toBe(1);
+  });
+});
