@@ -167,6 +167,13 @@ describe("placement", () => {
       expect(use).toThrow("Array has been deleted with shape=float32[2].");
     }
   });
+  test("a donated array is dead", () => {
+    const step = jit((x: NDArray) => x.add(1), { donateArgnums: 0 });
+    for (const x of [jnp.ones([2]), jnp.array([1, 2])]) {
+      expect(step(x).shape).toEqual([2]);
+      expect(() => x.add(1)).toThrow("donated to a jitted function (donateArgnums)");
+    }
+  });
   test("using disposes at the end of the block, host arrays too", () => {
     let outside: NDArray | undefined;
     {

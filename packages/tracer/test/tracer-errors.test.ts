@@ -68,6 +68,17 @@ describe("conversions", () => {
     expect(error.name).toBe("ConcretizationTypeError");
     expect(error.message).toContain("This occurred in the item() method");
   });
+  test("a shape", () => {
+    const error = errorOf((n) => jnp.zeros([asNumber(n), 2]), 3);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toContain(
+      "Shapes must be 1D sequences of concrete values of integer type, got (JitTracer(~int32[]), 2)",
+    );
+    expect(error.message).toContain("it depends on the value of the argument n.");
+    expect(error.message).toContain(
+      "make the arguments it comes from (n) static with jit(f, { staticArgnums",
+    );
+  });
   test("an async function", () => {
     const error = errorOf(async (x) => x, 1);
     expect(error.message).toContain("is async and cannot be traced");

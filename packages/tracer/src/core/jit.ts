@@ -10,7 +10,7 @@ import { defaultDevice } from "./devices.ts";
 import { type Compiled, compileTraced, runCompiled } from "./dispatch.ts";
 import type { TraceOrigin } from "./errors.ts";
 import { userLocation } from "./location.ts";
-import { isTracer, type NDArray } from "./ndarray.ts";
+import { isTracer, markDonated, type NDArray } from "./ndarray.ts";
 import { leafNames, parameterNames } from "./parameter-names.ts";
 import { type Signature, signatureOf } from "./signature.ts";
 import { currentTrace, type ModuleBuilder, type Trace, type TracedFunction, traceFunction } from "./trace.ts";
@@ -36,6 +36,8 @@ export interface Staged {
 interface Entry {
   readonly compiled: Compiled;
   readonly outTree: TreeDef;
+  /** Leaves whose arrays are dead after a call. */
+  readonly donated: readonly number[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a jitted function takes what the user's function takes
@@ -71,6 +73,7 @@ export class JittedFunction {
       return this.#callInside(trace, signature, args, statics);
     const entry = this.#entries.get(signature.key) ?? this.#compile(signature, args, statics);
     const results = runCompiled(entry.compiled, signature.leaves);
+    for (const i of entry.donated) markDonated(signature.leaves[i]);
     return entry.outTree.kind === "leaf" ? results[0] : treeUnflatten(entry.outTree, results);
   }
 
@@ -124,13 +127,9 @@ export class JittedFunction {
   #compile(signature: Signature, args: readonly unknown[], statics: ReadonlySet<number>): Entry {
     const { traced, outTree } = this.#stage(signature, args, statics);
     const device = this.device ?? signature.device ?? defaultDevice();
-    const compiled = compileTraced(
-      traced,
-      device,
-      moduleName(this.name),
-      this.#donatedLeaves(signature, args.length),
-    );
-    const entry = { compiled, outTree };
+    const donated = this.#donatedLeaves(signature, args.length);
+    const compiled = compileTraced(traced, device, moduleName(this.name), donated);
+    const entry = { compiled, outTree, donated };
     this.#entries.set(signature.key, entry);
     return entry;
   }

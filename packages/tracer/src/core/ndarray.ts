@@ -78,6 +78,11 @@ export const deletedError = (x: NDArray): DeletedArrayError =>
       "(donateArgnums); keep a copy with x.copy() if you still need it.",
   );
 
+/** A donated array is dead, also where only a copy of it went to the device. */
+export function markDonated({ payload }: NDArray): void {
+  if (payload.kind === "host") payload.deleted = true;
+}
+
 /** Elements of a concrete array in storage form, waiting for the device. */
 export function storageOf(x: NDArray): TypedArray {
   const { payload } = x;

@@ -134,3 +134,13 @@ export const arrayConversionError = (x: NDArray, what: string): TracerArrayConve
       `Compute with jnp functions instead, read the elements outside of the traced function, or ${staticAdvice(x)}.`,
     ),
   );
+
+/** A traced value where a size must be known; `got` shows the shape as it was given. */
+export const tracedShapeError = (x: NDArray, fn: string, got: string): TypeError =>
+  new TypeError(
+    message(
+      x,
+      `Shapes must be 1D sequences of concrete values of integer type, got ${got} in ${fn}.`,
+      `If using \`jit\`, ${staticAdvice(x)}, or apply \`jit\` to smaller functions.`,
+    ),
+  );

@@ -3,7 +3,8 @@
 import { type DType, isDType, type Shape } from "@fluxion/ir";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
-import { NDArray } from "../core/ndarray.ts";
+import { isTracer, NDArray } from "../core/ndarray.ts";
+import { tracedShapeError } from "../core/tracer-errors.ts";
 import { warnTruncation } from "../core/warnings.ts";
 import { canonicalDType } from "./promotion.ts";
 
@@ -83,21 +84,20 @@ const aliases: Record<string, string> = {
  */
 export function readShape(fn: string, shape: unknown): number[] {
   const list = Array.isArray(shape) ? (shape as unknown[]) : [shape];
-  if (!list.every((dim) => typeof dim === "number" && Number.isInteger(dim))) {
-    const traced = list.some((dim) => dim instanceof NDArray && dim.payload.kind === "traced");
-    const concrete = list.map((dim) => (dim instanceof NDArray && !traced ? dim.item() : dim));
-    if (!traced && concrete.every((dim) => typeof dim === "number" && Number.isInteger(dim)))
-      return concrete as number[];
+  if (!list.every(isSize)) {
+    const traced = list.find(isTracer);
+    if (traced !== undefined) throw tracedShapeError(traced, fn, formatList(list));
+    const concrete = list.map((dim) => (dim instanceof NDArray ? dim.item() : dim));
+    if (concrete.every(isSize)) return concrete;
     throw new TypeError(
       `Shapes must be 1D sequences of concrete values of integer type, got ${formatList(list)} in ${fn}.` +
-        (traced
-          ? "\nIf using `jit`, make the argument static: jit(f, { staticArgnums: [...] }), or apply `jit` to smaller functions."
-          : "") +
         atLocation(userLocation()),
     );
   }
   return list as number[];
 }
+
+const isSize = (dim: unknown): dim is number => typeof dim === "number" && Number.isInteger(dim);
 
 const formatList = (list: readonly unknown[]): string =>
   `(${list.map((item) => (item instanceof NDArray ? `JitTracer(${item.weakType ? "~" : ""}${item.dtype}[${item.shape.join(",")}])` : String(item))).join(", ")}${list.length === 1 ? "," : ""})`;
