@@ -66,10 +66,12 @@ describe("one value", () => {
     expect(passes(e, up(5), 2, true)).toBe(true);
     expect(passes(e, up(8), 2, true)).toBe(false);
   });
-  test("16-bit results: one unit at most", () => {
+  test("16-bit results: one unit at most, two for formulas", () => {
     const e = one("float16", 1, { ref: [1] });
     expect(passes(e, 1 + 2 ** -10, 4)).toBe(true);
     expect(passes(e, 1 + 2 ** -9, 4)).toBe(false);
+    expect(passes(e, 1 + 2 ** -9, 4, true)).toBe(true);
+    expect(passes(e, 1 + 3 * 2 ** -10, 4, true)).toBe(false);
   });
   test("a bound of its own", () => {
     const e = one("float32", 1, { ref: [1], tol: [1e-3] });

@@ -73,30 +73,31 @@ def categorical(f: Family):
     f.case("random.categorical", raw(2), table.astype(np.float16))
 
 
-def gumbel_truth(u, eps):
+# Each takes the uniform draw u, how far that may be off, and eps, one unit of the last place of 1.
+def gumbel_truth(u, slip, eps):
     t = -np.log(-np.log(u))
     return t, eps * (3 + 4 * np.abs(t))  # relative error of the inner log is an absolute one of the outer
 
 
-def exponential_truth(u, eps):
+def exponential_truth(u, slip, eps):
     t = -np.log1p(-u)
     return t, eps * 4 * np.abs(t)
 
 
-def laplace_truth(u, eps):
+def laplace_truth(u, slip, eps):
     t = np.sign(u) * np.log1p(-np.abs(u))
-    return t, eps * 4 * np.abs(t)
+    return t, eps * 4 * np.abs(t) + slip / (1 - np.abs(u))
 
 
-def logistic_truth(u, eps):
+def logistic_truth(u, slip, eps):
     low, high = np.log(u), np.log1p(-u)
     return low - high, eps * 3 * (np.abs(low) + np.abs(high))  # near 1/2 the two logs cancel
 
 
-def cauchy_truth(u, eps):
+def cauchy_truth(u, slip, eps):
     x = np.pi * (u - 0.5)
     t = np.tan(x)
-    return t, eps * (4 * np.abs(t) + 2 * np.abs(x) * (1 + t * t))  # x is off by u |x|, times tan' = 1 + tan^2
+    return t, eps * 4 * np.abs(t) + (2 * eps * np.abs(x) + np.pi * slip) * (1 + t * t)  # tan' = 1 + tan^2
 
 
 # The uniform draw that each sampler transforms: (low, high), by dtype.
@@ -107,15 +108,28 @@ TRANSFORMS = {
 }  # fmt: skip
 
 
+def affine_slip(u, low: float, unit: float):
+    """f (high - low) + low rounds twice, or once where it is fused as in XLA's code: the draw is off by as much."""
+    return unit * (np.abs(u - low) + np.abs(u)) * 1.01
+
+
+def ranged(f: Family, key, shape, low, high, dtype="float32"):
+    """uniform over an interval, whose last step JAX fuses."""
+    out = f.case("random.uniform", key, shape, dtype, minval=low, maxval=high)
+    draw = np.asarray(out).astype(np.float64)
+    f.annotate([draw], [2 * affine_slip(draw, np.asarray(low, np.float64), UNIT[dtype])])
+
+
 def transformed(f: Family, name: str, seed: int, *args, dtype="float32"):
     key = raw(seed)
     out = f.case(f"random.{name}", key, *args, **({} if dtype == "float32" else {"dtype": dtype}))
     truth, interval = TRANSFORMS[name]
     low, high = interval(jnp.dtype(dtype))
     u = jax.random.uniform(key, tuple(args[0]) if args else (), dtype, minval=low, maxval=high)
-    eps = 2 * UNIT[dtype]
+    draw = np.asarray(u).astype(np.float64)
+    slip = affine_slip(draw, float(low), UNIT[dtype]) if name in ("laplace", "cauchy") else 0
     with np.errstate(all="ignore"):
-        value, bound = truth(np.asarray(u).astype(np.float64), eps)
+        value, bound = truth(draw, slip, 2 * UNIT[dtype])
     keep = np.isfinite(value)
     f.annotate([value], [np.where(keep, bound, 0)])
     assert out.shape == value.shape
@@ -132,9 +146,9 @@ def floats(f: Family):
         f.case(f"random.{name}", raw(6), [501])
     f.case("random.normal", raw(8), [4], "complex64")
     for low, high in [(-3.3, 7.1), (0, 1e-3), (5, 5), (-1, 1)]:
-        f.case("random.uniform", raw(42), [7], minval=low, maxval=high)
-    f.case("random.uniform", raw(42), [2, 3], minval=plain("float32", (3,)), maxval=10.0)
-    f.case("random.uniform", raw(42), [4], "float16", minval=-2.0, maxval=2.0)
+        ranged(f, raw(42), [7], low, high)
+    ranged(f, raw(42), [2, 3], plain("float32", (3,)), 10.0)
+    ranged(f, raw(42), [4], -2.0, 2.0, "float16")
     for name in TRANSFORMS:
         for shape in SHAPES:
             transformed(f, name, 0, shape)
