@@ -1,0 +1,72 @@
+/** What `npm start` runs: one function from source to timings, with the program at each stage; then a data set. */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { devices, io, jit, jnp, type NDArray } from "fluxion";
+import { selu } from "./tour/selu.ts";
+import { stagesOf } from "./tour/stages.ts";
+import { compare, milliseconds, numpy } from "./tour/timing.ts";
+
+const size = 1_000_000;
+
+const heading = (text: string): void =>
+  console.log(`\n── ${text} ${"─".repeat(Math.max(0, 76 - text.length))}\n`);
+const timeLine = (what: string, time: number): void =>
+  console.log(`  ${what.padEnd(34)}${time.toFixed(3).padStart(10)} ms`);
+const row = (values: NDArray): string =>
+  [...values.dataSync()].map((value) => Number(value).toFixed(2).padStart(7)).join("");
+
+// The first compilation of a process loads the assembler; do that before the clock starts.
+const loading = milliseconds(() => jit((x: NDArray) => x.add(1))(jnp.zeros([1])).dispose());
+
+// Timed before anything else has compiled SELU.
+const x = jnp.linspace(-5, 5, size);
+const compiled = jit(selu);
+const first = milliseconds(() => compiled(x).dispose());
+
+const stages = stagesOf(size);
+heading("The source: SELU, an activation function");
+console.log(stages.source);
+heading("Traced: StableHLO, recorded by calling it once with a placeholder");
+console.log(stages.traced);
+heading("Fused: one loop instead of an array for each operation");
+console.log(stages.fused);
+heading("Kernels: buffers, launches, loops");
+console.log(stages.kernels);
+heading("WebAssembly");
+const vectorised = stages.wat.match(/f32x4\.\w+/g)?.length ?? 0;
+console.log(`  ${stages.wat.length} characters of text, ${vectorised} instructions on four floats at once`);
+
+heading(`Running it on ${size.toLocaleString("en")} float32 numbers (${devices()[0]})`);
+const eager = selu(x);
+const jitted = compiled(x);
+const same = jnp.allclose(eager, jitted, { rtol: 1e-5, atol: 1e-6 }).item();
+console.log(`  eager and jitted agree: ${same}\n`);
+const [eagerTime, jitTime] = compare([() => selu(x).dispose(), () => compiled(x).dispose()], 31);
+timeLine("loading the compiler, once", loading);
+timeLine("first call: trace, compile, run", first);
+timeLine("later calls, jitted", jitTime);
+timeLine("later calls, eager", eagerTime);
+const other = numpy(size);
+if (other === undefined) console.log("  NumPy: absent (no python3 that can import numpy)");
+else {
+  timeLine(`NumPy ${other.version}, same formula`, other.time);
+  console.log(`\n  jitted: ${(other.time / jitTime).toFixed(1)} times as fast as NumPy`);
+}
+console.log(`  jitted: ${(eagerTime / jitTime).toFixed(1)} times as fast as eager`);
+
+heading("A data set: mtcars, standardised");
+const data = join(import.meta.dirname, "data", "mtcars.csv");
+const cars = io.genfromtxt(data, { delimiter: ";", skipHeader: 1, dtype: "float32" });
+const standardise = jit((d: NDArray) => d.sub(d.mean(0)).div(d.std(0)));
+const z = standardise(cars);
+console.log(`  ${cars.shape[0]} cars, ${cars.shape[1]} columns`);
+console.log(`             cyl   disp     hp   drat     wt   qsec     vs     am   gear   carb    mpg`);
+console.log(`  means  ${row(cars.mean(0))}`);
+console.log(`  first  ${row(cars.get(0))}`);
+console.log(`  → z    ${row(z.get(0))}`);
+const path = join(tmpdir(), "mtcars-standardised.npy");
+io.save(path, z);
+const back = io.load(path as `${string}.npy`);
+console.log(`\n  saved to ${path}; read back equal: ${jnp.arrayEqual(back, z).item()}`);
+console.log("\nThe same walk in prose: docs/tour.md. More programs: examples/.");
+if (same !== true || jnp.arrayEqual(back, z).item() !== true) process.exitCode = 1;
