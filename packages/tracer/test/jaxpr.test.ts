@@ -2,10 +2,11 @@
 
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
-import type { DType } from "@fluxion/ir";
+import { type DType, mainFunction, parseModule } from "@fluxion/ir";
 import { config, jit, jnp, lax, makeJaxpr, type NDArray, ShapeDtypeStruct } from "@fluxion/tracer";
 import { describe, expect, test } from "vitest";
 import { concat, group, lineBreak, nest, render, text } from "../src/stages/jaxpr/document.ts";
+import { printJaxpr } from "../src/stages/jaxpr/print.ts";
 
 config.defaultDevice = "interpreter";
 
@@ -76,6 +77,85 @@ test("jitted functions inside, and what a jaxpr knows", () => {
   expect(inspect(jaxpr)).toBe(String(jaxpr));
   expect(jaxpr.consts[0]).toBe(table);
   expect([jaxpr.inAvals[0].shape, jaxpr.outAvals[0].dtype]).toEqual([[20], "float32"]);
+});
+
+describe("control flow", () => {
+  const printed = (text: string): string => {
+    const module = parseModule(text);
+    return printJaxpr(module, mainFunction(module).body, 0);
+  };
+  // JAX prints the same for lax.while_loop(lambda c: c[0] < x, lambda c: (c[0] + x, c[1] * 2.0 * x), (0.0, x)).
+  test("a loop gets what it closes over as constants", () => {
+    expect(
+      printed(`
+func.func @main(%x: tensor<f32>) -> (tensor<f32>, tensor<f32>) {
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %r:2 = stablehlo.while(%i = %zero, %y = %x) : tensor<f32>, tensor<f32>
+   cond {
+    %p = stablehlo.compare LT, %i, %x : (tensor<f32>, tensor<f32>) -> tensor<i1>
+    stablehlo.return %p : tensor<i1>
+  } do {
+    %j = stablehlo.add %i, %x : tensor<f32>
+    %two = stablehlo.constant dense<2.0> : tensor<f32>
+    %z = stablehlo.multiply %y, %two : tensor<f32>
+    %w = stablehlo.multiply %z, %x : tensor<f32>
+    stablehlo.return %j, %w : tensor<f32>, tensor<f32>
+  }
+  return %r#0, %r#1 : tensor<f32>, tensor<f32>
+}`),
+    ).toBe(`{ lambda ; a:f32[]. let
+    b:f32[] c:f32[] = while[
+      body_jaxpr={ lambda ; d:f32[] e:f32[] f:f32[]. let
+          g:f32[] = add e d
+          h:f32[] = mul f 2.0:f32[]
+          i:f32[] = mul h d
+        in (g, i) }
+      body_nconsts=1
+      cond_jaxpr={ lambda ; j:f32[] k:f32[] l:f32[]. let
+          m:bool[] = lt k j
+        in (m,) }
+      cond_nconsts=1
+    ] a a 0.0:f32[] a
+  in (b, c) }`);
+  });
+  test("branches share what they close over", () => {
+    expect(
+      printed(`
+func.func @main(%i: tensor<i32>, %x: tensor<3xf32>) -> tensor<3xf32> {
+  %one = stablehlo.constant dense<1.0> : tensor<f32>
+  %r = "stablehlo.case"(%i) ({
+    stablehlo.return %x : tensor<3xf32>
+  }, {
+    %b = stablehlo.broadcast_in_dim %one, dims = [] : (tensor<f32>) -> tensor<3xf32>
+    %y = stablehlo.add %x, %b : tensor<3xf32>
+    stablehlo.return %y : tensor<3xf32>
+  }) : (tensor<i32>) -> tensor<3xf32>
+  return %r : tensor<3xf32>
+}`),
+    ).toBe(`{ lambda ; a:i32[] b:f32[3]. let
+    c:f32[3] = cond[
+      branches=(
+        { lambda ; d:f32[3]. let  in (d,) }
+        { lambda ; e:f32[3]. let f:f32[3] = add e 1.0:f32[] in (f,) }
+      )
+    ] a b
+  in (c,) }`);
+  });
+  test("a reduction with a body or a start of its own shows it", () => {
+    expect(
+      printed(`
+func.func @main(%x: tensor<3xf32>) -> tensor<f32> {
+  %one = stablehlo.constant dense<1.0> : tensor<f32>
+  %r = stablehlo.reduce(%x init: %one) applies stablehlo.add across dimensions = [0] : (tensor<3xf32>, tensor<f32>) -> tensor<f32>
+  return %r : tensor<f32>
+}`),
+    ).toBe(`{ lambda ; a:f32[3]. let
+    b:f32[] = reduce[
+      dimensions=(0,)
+      jaxpr={ lambda ; c:f32[] d:f32[]. let e:f32[] = add c d in (e,) }
+    ] a 1.0:f32[]
+  in (b,) }`);
+  });
 });
 
 describe("the pretty printer", () => {
