@@ -36,10 +36,12 @@ export function indexExpr(fc: FunctionContext, index: k.Index, atomValue: AtomVa
   return sum(fc, terms);
 }
 
-/** A variable read as `variable + by`. */
+/** One lane of a vectorised loop: its variable is read as `variable + by`. */
 export interface Shift {
   readonly variable: k.LoopVar;
   readonly by: number;
+  /** Whether an index differs between lanes. */
+  varies(index: k.Index): boolean;
 }
 
 function atomExpr(fc: FunctionContext, atom: k.IndexAtom, atomValue: AtomValue, shift?: Shift): Expr {
@@ -110,13 +112,43 @@ function pointerTo(
   shift?: Shift,
 ): Local {
   const { frame } = fc;
-  if (frame === undefined || shift !== undefined)
-    return sumPointer(fc, of, fc.base(of), index, atomValue, shift);
-  const isConstant = (term: k.IndexTerm): boolean => isInvariant({ offset: 0, terms: [term] }, frame);
+  if (frame === undefined) return sumPointer(fc, of, fc.base(of), index, atomValue, shift);
+  const isConstant = (term: k.IndexTerm): boolean => {
+    const single: k.Index = { offset: 0, terms: [term] };
+    return isInvariant(single, frame) && !shift?.varies(single);
+  };
   const constant: k.Index = { offset: index.offset, terms: index.terms.filter(isConstant) };
   const varying: k.Index = { offset: 0, terms: index.terms.filter((term) => !isConstant(term)) };
   const start = invariantPointer(fc, frame, of, constant, atomValue);
-  return sumPointer(fc, of, start, varying, atomValue);
+  return shift === undefined && isLinear(varying, frame)
+    ? linearPointer(fc, frame, of, start, varying)
+    : sumPointer(fc, of, start, varying, atomValue, shift);
+}
+
+/** Whether an index is a multiple of the loop's counter. */
+const isLinear = ({ terms }: k.Index, { variable }: LoopFrame): boolean =>
+  terms.length === 1 && terms[0].atom.kind === "var" && terms[0].atom.var === variable;
+
+/** `start` plus a multiple of the loop's counter, computed first in each iteration, once for all that need it. */
+function linearPointer(
+  fc: FunctionContext,
+  frame: LoopFrame,
+  of: Storage,
+  start: Local,
+  { terms: [{ stride }] }: k.Index,
+): Local {
+  const { f } = fc;
+  const factor = stride * bytesOf(of.dtype);
+  const key = `${start.index}+${factor}`;
+  let local = frame.sums.get(key);
+  if (local === undefined) {
+    const counter = scaledCounter(fc, frame, factor);
+    const target = f.local(f.b.i32);
+    fc.into(frame.top, () => f.set(target, f.m.i32.add(f.get(start), f.get(counter))));
+    frame.sums.set(key, target);
+    local = target;
+  }
+  return local;
 }
 
 /** The address of an element that is the same in all iterations of the innermost loop. */

@@ -40,6 +40,8 @@ export interface LoopFrame {
   readonly pointers: { readonly of: Storage; readonly index: k.Index; readonly local: Local }[];
   /** Multiples of the counter by their factor. */
   readonly scaled: Map<number, Local>;
+  /** Pointers that move with the counter, by where they start and how fast they are. */
+  readonly sums: Map<string, Local>;
   readonly splats: Map<k.Local, Vector>;
 }
 
@@ -123,6 +125,7 @@ export class FunctionContext {
       defined: new Set([variable]),
       pointers: [],
       scaled: new Map(),
+      sums: new Map(),
       splats: new Map(),
     };
     for (const outer of this.frames) outer.defined.add(variable);

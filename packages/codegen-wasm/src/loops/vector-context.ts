@@ -4,14 +4,22 @@
  */
 import { invariant, type kernel as k } from "@fluxion/ir";
 import type { Expr } from "../binaryen/load.ts";
-import { addressOf, indexExpr } from "./address.ts";
+import { bytesOf } from "../scalar/types.ts";
+import { type Address, addressOf, indexExpr, type Shift } from "./address.ts";
 import type { Variance } from "./analysis.ts";
 import type { FunctionContext, LoopFrame, Storage } from "./function-context.ts";
 import { laneStride } from "./lane-stride.ts";
 import type { Ops } from "./ops.ts";
 import type { ScalarContext } from "./scalar-context.ts";
 import { type Vector, Vectors } from "./vector.ts";
-import { gatherVector, loadVector, prepareScatter, prepareStore } from "./vector-memory.ts";
+import {
+  gatherVector,
+  loadVector,
+  parityOf,
+  prepareInterleaved,
+  prepareScatter,
+  prepareStore,
+} from "./vector-memory.ts";
 
 /** How a reduction whose results differ between lanes is emitted. */
 export type VectorReduce = (context: VectorContext, stmt: k.ReduceStmt) => void;
@@ -24,12 +32,19 @@ export interface VectorLoop {
   readonly reduce: VectorReduce;
 }
 
+interface PendingStore {
+  readonly to: Storage;
+  emit(): void;
+  /** Set if it fills every second element. */
+  readonly half?: { readonly value: Vector; readonly address: Address };
+}
+
 export class VectorContext {
   readonly scalar: ScalarContext;
   readonly loop: VectorLoop;
   readonly v: Vectors;
   readonly #frame: LoopFrame | undefined;
-  readonly #pending: { readonly to: Storage; emit(): void }[] = [];
+  readonly #pending: PendingStore[] = [];
 
   constructor(scalar: ScalarContext, loop: VectorLoop) {
     this.scalar = scalar;
@@ -192,15 +207,20 @@ export class VectorContext {
     const stride = laneStride(e.index, this.loop);
     if (stride === undefined) return gatherVector(this.v, e.dtype, this.#addresses(e.from, e.index));
     const address = addressOf(this.fc, e.from, e.index, this.scalar.atomValue);
-    return loadVector(this.v, e.dtype, address, stride);
+    return loadVector(this.v, e.dtype, address, stride, parityOf(e.index));
   }
 
   /** The address for each lane by itself. */
   #addresses(of: Storage, index: k.Index) {
     const atomValue = this.#laneValues();
     return Array.from({ length: this.loop.lanes }, (_, lane) =>
-      addressOf(this.fc, of, index, atomValue(lane), { variable: this.loop.variance.variable, by: lane }),
+      addressOf(this.fc, of, index, atomValue(lane), this.#shift(lane)),
     );
+  }
+
+  #shift(by: number): Shift {
+    const { variance } = this.loop;
+    return { variable: variance.variable, by, varies: (index) => variance.index(index) };
   }
 
   /** Run-time values inside an index, by lane; each is evaluated once. */
@@ -220,11 +240,36 @@ export class VectorContext {
   #store(stmt: Extract<k.Stmt, { kind: "store" }>): void {
     const value = this.evaluate(stmt.value);
     const stride = laneStride(stmt.index, this.loop);
-    const emit =
-      stride === undefined
-        ? prepareScatter(this.v, value, this.#addresses(stmt.to, stmt.index))
-        : prepareStore(this.v, value, addressOf(this.fc, stmt.to, stmt.index, this.scalar.atomValue), stride);
-    this.#pending.push({ to: stmt.to, emit });
+    if (stride === undefined) {
+      const emit = prepareScatter(this.v, value, this.#addresses(stmt.to, stmt.index));
+      this.#pending.push({ to: stmt.to, emit });
+      return;
+    }
+    const address = addressOf(this.fc, stmt.to, stmt.index, this.scalar.atomValue);
+    if (stride === 2 && bytesOf(stmt.to.dtype) >= 4) this.#pairStore(stmt.to, value, address);
+    else this.#pending.push({ to: stmt.to, emit: prepareStore(this.v, value, address, stride) });
+  }
+
+  /** A store to every second element: together with one to the elements between them it fills whole vectors. */
+  #pairStore(to: Storage, value: Vector, address: Address): void {
+    const bytes = bytesOf(to.dtype);
+    const other = this.#pending.findIndex(
+      ({ half, to: target }) =>
+        target === to &&
+        half !== undefined &&
+        half.address.pointer === address.pointer &&
+        Math.abs(half.address.offset - address.offset) === bytes,
+    );
+    const half = this.#pending[other]?.half;
+    if (half === undefined) {
+      const emit = prepareStore(this.v, value, address, 2);
+      this.#pending.push({ to, emit, half: { value, address } });
+      return;
+    }
+    const inOrder = half.address.offset < address.offset;
+    const [even, odd] = inOrder ? [half.value, value] : [value, half.value];
+    const first = inOrder ? half.address : address;
+    this.#pending[other] = { to, emit: prepareInterleaved(this.v, even, odd, first) };
   }
 
   /**
@@ -244,7 +289,7 @@ export class VectorContext {
     if (stride === undefined) {
       const atomValue = this.#laneValues();
       const lanes = Array.from({ length: this.loop.lanes }, (_, by) =>
-        f.let(f.b.i32, indexExpr(fc, index, atomValue(by), { variable: this.loop.variance.variable, by })),
+        f.let(f.b.i32, indexExpr(fc, index, atomValue(by), this.#shift(by))),
       );
       return v.fromLanes(
         "int32",

@@ -1,5 +1,5 @@
 /** Loads and stores of vectors: contiguous, reversed or at any stride, each dtype in its storage form. */
-import type { RealDType } from "@fluxion/ir";
+import type { kernel as k, RealDType } from "@fluxion/ir";
 import type { Expr } from "../binaryen/load.ts";
 import type { Local } from "../emit/function-builder.ts";
 import { bytesOf } from "../scalar/types.ts";
@@ -14,8 +14,22 @@ function place(v: Vectors, { pointer, offset }: Address, bytes: number): [offset
   return at >= 0 ? [at, f.get(pointer)] : [0, f.m.i32.add(f.get(pointer), f.m.i32.const(at))];
 }
 
-/** Loads lane l from `stride · l` elements after the address. */
-export function loadVector(v: Vectors, dtype: RealDType, address: Address, stride: number): Vector {
+/** Whether an index is odd, if that is known. */
+export function parityOf({ offset, terms }: k.Index): boolean | undefined {
+  return terms.every(({ stride }) => stride % 2 === 0) ? offset % 2 !== 0 : undefined;
+}
+
+/**
+ * Loads lane l from `stride · l` elements after the address. `odd` tells on which side of a pair (a complex number)
+ * the elements stand, if they are every second one: whole pairs may then be loaded.
+ */
+export function loadVector(
+  v: Vectors,
+  dtype: RealDType,
+  address: Address,
+  stride: number,
+  odd?: boolean,
+): Vector {
   const bytes = bytesOf(dtype);
   const form = formOf(dtype);
   if (stride === 0) return loadSplat(v, dtype, address);
@@ -26,6 +40,8 @@ export function loadVector(v: Vectors, dtype: RealDType, address: Address, strid
     const whole = v.lanesIn(form, j) === 128 / form;
     let raw: Expr;
     if (stride === 1 && whole) raw = loadWhole(v, dtype, address, at);
+    else if (stride === 2 && whole && bytes >= 4 && odd !== undefined)
+      raw = loadHalves(v, form, address, at - (odd ? bytes : 0), odd);
     else if (stride === -1 && whole && bytes >= 4) raw = loadReversed(v, form, address, at);
     else
       raw = loadLanes(v, dtype, v.lanesIn(form, j), (lane) => place(v, address, at + lane * stride * bytes));
@@ -73,6 +89,67 @@ function loadReversed(v: Vectors, form: Form, address: Address, bytes: number): 
   const { fc } = v;
   const forward = v.let(v128.load(at, 4, base));
   return i8x16.shuffle(fc.f.get(forward), fc.f.get(forward), REVERSED[form]);
+}
+
+/** The even or the odd elements of two registers. */
+const HALVES: Readonly<Record<Form, readonly [even: readonly number[], odd: readonly number[]]>> = {
+  32: [
+    [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27],
+    [4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31],
+  ],
+  64: [
+    [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23],
+    [8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31],
+  ],
+};
+
+function loadHalves(v: Vectors, form: Form, address: Address, bytes: number, odd: boolean): Expr {
+  const { v128, i8x16 } = v.fc.f.m;
+  const [a, b] = [0, 16].map((step) => {
+    const [at, base] = place(v, address, bytes + step);
+    return v128.load(at, 4, base);
+  });
+  return i8x16.shuffle(a, b, HALVES[form][odd ? 1 : 0]);
+}
+
+/** Two registers' elements in turn: the first half of them, and the second. */
+const TURNS: Readonly<Record<Form, readonly (readonly number[])[]>> = {
+  32: [
+    [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23],
+    [8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31],
+  ],
+  64: [
+    [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23],
+    [8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31],
+  ],
+};
+
+/** As `prepareStore`, of two vectors whose elements go to the address in turn. Elements have four or eight bytes. */
+export function prepareInterleaved(v: Vectors, even: Vector, odd: Vector, address: Address): () => void {
+  const { f } = v.fc;
+  const [a, b] = [encodeVector(v, even), encodeVector(v, odd)];
+  const bytes = bytesOf(even.dtype);
+  const stores: (() => void)[] = [];
+  a.registers.forEach((register, j) => {
+    const count = v.lanesIn(a.form, j);
+    const at = 32 * j;
+    if (count < 128 / a.form) {
+      for (let lane = 0; lane < count; lane++)
+        for (const [i, side] of [register, b.registers[j]].entries())
+          stores.push(() => storeLane(v, bytes, side, lane, place(v, address, at + (2 * lane + i) * bytes)));
+      return;
+    }
+    TURNS[a.form].forEach((mask, i) => {
+      const mixed = v.let(f.m.i8x16.shuffle(f.get(register), f.get(b.registers[j]), mask));
+      stores.push(() => {
+        const [offset, base] = place(v, address, at + 16 * i);
+        f.push(f.m.v128.store(offset, 4, base, f.get(mixed)));
+      });
+    });
+  });
+  return () => {
+    for (const store of stores) store();
+  };
 }
 
 /** One load for each lane; the rest of the register is zero. */

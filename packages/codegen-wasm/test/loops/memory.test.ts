@@ -73,6 +73,39 @@ describe.each(realDTypes)("%s", (dtype) => {
   });
 });
 
+/** y = conj(x)·w on complex numbers that are pairs of reals. */
+test.each(["float32", "float64", "int64"] as const)("pairs of %s", (dtype) => {
+  for (const n of [1, 3, 8, 21, 40]) {
+    const [x, w] = [buffer("x", dtype, 2 * n), buffer("w", dtype, 2 * n + 1)];
+    const y = buffer("y", dtype, 2 * n, "write");
+    const [re, im] = [k.indexVar(i, 2), at(2, 1)];
+    const op = (opcode: k.ScalarOpcode, a: k.Expr, b: k.Expr): k.Expr => k.scalarOp(opcode, dtype, a, b);
+    const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => new k.Local(name, dtype));
+    const real = op("add", op("multiply", k.use(a), k.use(c)), op("multiply", k.use(b), k.use(d)));
+    const imaginary = op("subtract", op("multiply", k.use(a), k.use(d)), op("multiply", k.use(b), k.use(c)));
+    const body = [
+      k.letStmt(a, k.load(x, re)),
+      k.letStmt(b, k.load(x, im)),
+      k.letStmt(c, k.load(w, im)),
+      k.letStmt(d, k.load(w, k.indexAdd(re, k.indexConst(2)))),
+      ...(n % 2 === 0
+        ? [k.store(y, re, real), k.store(y, im, imaginary)]
+        : [k.store(y, im, imaginary), k.store(y, re, real)]),
+    ];
+    const program = programOf({
+      inputs: [x, w],
+      outputs: [y],
+      kernels: [loops({ buffers: [x, w, y], grid: flatGrid(i, n), body })],
+    });
+    const whole = (length: number): TypedArray =>
+      storage(
+        dtype,
+        Array.from({ length }, (_, m) => ((m * 5) % 9) - 4),
+      );
+    check(program, [whole(2 * n), whole(2 * n + 1)]);
+  }
+});
+
 describe("indices that are not linear", () => {
   const x = samples("float32", 1, size);
   test.each([3, 4, 8, 16, 20])("quotient and remainder by %i", (by) => {
