@@ -1,7 +1,10 @@
+export { optimizationBarrier } from "./barrier.ts";
+export * from "./control/index.ts";
 export * from "./creation.ts";
 export * from "./dot.ts";
 export * from "./dynamic.ts";
 export * from "./elementwise.ts";
+export { reduce, reduceWindow, type WindowOptions } from "./fold.ts";
 export {
   broadcast,
   broadcastInDim,

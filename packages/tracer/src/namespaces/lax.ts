@@ -38,6 +38,8 @@ export {
   erfInv as erf_inv,
   /** @deprecated Use `expandDims`. */
   expandDims as expand_dims,
+  /** @deprecated Use `foriLoop`. */
+  foriLoop as fori_loop,
   /** @deprecated Use `fullLike`. */
   fullLike as full_like,
   /** @deprecated Use `indexInDim`. */
@@ -46,6 +48,8 @@ export {
   integerPow as integer_pow,
   /** @deprecated Use `isFinite`. */
   isFinite as is_finite,
+  /** @deprecated Use `optimizationBarrier`. */
+  optimizationBarrier as optimization_barrier,
   /** @deprecated Use `populationCount`. */
   populationCount as population_count,
   /** @deprecated Use `reduceAnd`. */
@@ -62,6 +66,8 @@ export {
   reduceProd as reduce_prod,
   /** @deprecated Use `reduceSum`. */
   reduceSum as reduce_sum,
+  /** @deprecated Use `reduceWindow`. */
+  reduceWindow as reduce_window,
   /** @deprecated Use `reduceXor`. */
   reduceXor as reduce_xor,
   /** @deprecated Use `shiftLeft`. */
@@ -72,4 +78,6 @@ export {
   shiftRightLogical as shift_right_logical,
   /** @deprecated Use `sliceInDim`. */
   sliceInDim as slice_in_dim,
+  /** @deprecated Use `whileLoop`. */
+  whileLoop as while_loop,
 } from "../lax/index.ts";

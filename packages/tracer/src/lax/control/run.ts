@@ -1,0 +1,55 @@
+/**
+ * Running functions that take functions of the user. Inside a trace their body is inlined; outside, it is traced,
+ * compiled and run at once. Nothing is cached by the user's functions: what they close over may have changed.
+ */
+
+import { asArray } from "../../core/as-array.ts";
+import { formatAval } from "../../core/aval.ts";
+import { defaultDevice, deviceOf } from "../../core/devices.ts";
+import { compileTraced, runCompiled } from "../../core/dispatch.ts";
+import { userLocation } from "../../core/location.ts";
+import type { NDArray } from "../../core/ndarray.ts";
+import { currentTrace, traceFunction, withTrace } from "../../core/trace.ts";
+import { type TreeDef, treeFlatten, treeUnflatten } from "../../core/tree.ts";
+
+/** A pytree taken apart. */
+export interface Flat {
+  readonly leaves: readonly NDArray[];
+  readonly treedef: TreeDef;
+}
+
+const describe = (value: unknown): string =>
+  typeof value === "object" && value !== null ? (value.constructor?.name ?? "an object") : typeof value;
+
+/** A pytree of arrays and scalars. @throws TypeError if a leaf is neither. */
+export function flatten(where: string, tree: unknown): Flat {
+  const [values, treedef] = treeFlatten(tree);
+  const leaves = values.map((value, i) => {
+    try {
+      return asArray(value, where, i);
+    } catch {
+      throw new TypeError(`${where}: value of type ${describe(value)} is not a valid JAX type.`);
+    }
+  });
+  return { leaves, treedef };
+}
+
+export const unflatten = (treedef: TreeDef, leaves: readonly NDArray[]): unknown =>
+  treeUnflatten(treedef, leaves);
+
+/** Runs `body`, which emits, on arrays. */
+export function runStaged(
+  name: string,
+  leaves: readonly NDArray[],
+  body: (leaves: readonly NDArray[]) => readonly NDArray[],
+): NDArray[] {
+  if (currentTrace() !== undefined) return [...body(leaves)];
+  const device = deviceOf(leaves) ?? defaultDevice();
+  const origin = { transform: name, functionName: name, location: userLocation() };
+  const avals = leaves.map(({ aval }) => aval);
+  const traced = withTrace(undefined, () => traceFunction(origin, avals, body));
+  return runCompiled(compileTraced(traced, device, name), leaves);
+}
+
+export const formatAvals = (leaves: readonly NDArray[]): string =>
+  `[${leaves.map(({ aval }) => formatAval(aval)).join(", ")}]`;

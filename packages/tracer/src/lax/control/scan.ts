@@ -1,0 +1,178 @@
+/** `scan` and `map`: loops over the leading axis of arrays. */
+
+import { type Aval, avalOf } from "../../core/aval.ts";
+import { broadcastTo, full, withWeakType } from "../../core/emit.ts";
+import { atLocation } from "../../core/errors.ts";
+import { userLocation } from "../../core/location.ts";
+import type { NDArray } from "../../core/ndarray.ts";
+import { currentTrace, type TracedFunction, traceFunction } from "../../core/trace.ts";
+import { type TreeDef, treeFlatten } from "../../core/tree.ts";
+import { dynamicIndexInDim, dynamicUpdateIndexInDim } from "../dynamic.ts";
+import { add, lt, sub } from "../elementwise.ts";
+import { checkCarry, promoteWeakCarry } from "./carry.ts";
+import { flatten, runStaged, unflatten } from "./run.ts";
+import { emitWhile } from "./while.ts";
+
+export interface ScanOptions {
+  /** Number of steps, where there is no array to take it from. */
+  readonly length?: number;
+  /** Whether to go from the last element to the first. */
+  readonly reverse?: boolean;
+  /** Accepted for compatibility; the compiler decides. */
+  readonly unroll?: number | boolean;
+}
+
+type Step = (carry: unknown, x: unknown) => readonly [unknown, unknown];
+
+/** A traced step: the user's function is traced once, not once for each use. */
+interface StagedStep {
+  readonly name: string;
+  readonly traced: TracedFunction;
+  readonly carryDef: TreeDef;
+  readonly outDef: TreeDef;
+}
+
+function stageStep(
+  f: Step,
+  carry: readonly NDArray[],
+  carryDef: TreeDef,
+  xAvals: readonly Aval[],
+  xDef: TreeDef,
+): StagedStep {
+  const trace = currentTrace();
+  if (trace === undefined) throw new Error("scan was staged outside a trace");
+  let defs: { readonly carryDef: TreeDef; readonly outDef: TreeDef } | undefined;
+  const origin = { ...trace.origin, functionName: f.name || "scan_body" };
+  const avals = [...carry.map(({ aval }) => aval), ...xAvals];
+  const traced = traceFunction(origin, avals, (leaves) => {
+    const state = unflatten(carryDef, leaves.slice(0, carry.length));
+    const out = f(state, unflatten(xDef, leaves.slice(carry.length)));
+    if (!Array.isArray(out) || out.length !== 2)
+      throw new TypeError(
+        `scan body output must be a pair, got ${describe(out)}.${atLocation(userLocation())}`,
+      );
+    const [next, y] = [flatten("scan body", out[0]), flatten("scan body", out[1])];
+    defs = { carryDef: next.treedef, outDef: y.treedef };
+    return [...next.leaves, ...y.leaves];
+  });
+  if (defs === undefined) throw new Error("scan was not traced");
+  return { name: origin.functionName.replace(/[^A-Za-z0-9_]/g, "_"), traced, ...defs };
+}
+
+/** Adds the step to the module; the result calls it. */
+function linkStep({ name, traced }: StagedStep): (args: readonly NDArray[]) => NDArray[] {
+  const callee = traced.module.add({ ...traced.func, name });
+  const types = traced.func.resultTypes;
+  return (args) => {
+    const trace = currentTrace();
+    if (trace === undefined) throw new Error("a staged function was called outside a trace");
+    const results = trace.emit("call", [...args, ...traced.captured], { callee }, { types });
+    return results.map((x, i) => withWeakType(x, traced.resultAvals[i].weakType));
+  };
+}
+
+const describe = (x: unknown): string => (Array.isArray(x) ? `${x.length} values` : typeof x);
+
+/** Size of the leading axis. @throws RangeError if arrays differ in it or none has one. */
+function scanLength(xs: readonly NDArray[], length: number | undefined): number {
+  if (xs.some(({ ndim }) => ndim === 0))
+    throw new RangeError("scan got value with no leading axis to scan over: a scalar cannot be scanned.");
+  const sizes = [...new Set(xs.map(({ shape }) => shape[0]))];
+  if (sizes.length > 1)
+    throw new RangeError(
+      `scan got values with different leading axis sizes: ${xs.map(({ shape }) => shape[0]).join(", ")}.`,
+    );
+  if (sizes.length === 0) {
+    if (length === undefined)
+      throw new RangeError("scan got no values to scan over and `length` not provided.");
+    return length;
+  }
+  if (length !== undefined && length !== sizes[0])
+    throw new RangeError(
+      `scan got \`length\` argument of ${length} which disagrees with leading axis sizes [${sizes[0]}].`,
+    );
+  return sizes[0];
+}
+
+interface Plan {
+  readonly length: number;
+  readonly reverse: boolean;
+  readonly carryCount: number;
+}
+
+/** Emits the loop; returns the last state, then the stacked outputs. */
+function emitScan(
+  f: Step,
+  operands: readonly NDArray[],
+  carryDef: TreeDef,
+  xDef: TreeDef,
+  { length, reverse, carryCount }: Plan,
+): { readonly results: NDArray[]; readonly outDef: TreeDef } {
+  const xs = operands.slice(carryCount);
+  const xAvals = xs.map(({ dtype, shape, weakType }) => avalOf(dtype, shape.slice(1), weakType));
+  const given = operands.slice(0, carryCount);
+  const trial = stageStep(f, given, carryDef, xAvals, xDef);
+  const init = promoteWeakCarry(given, trial.traced.resultAvals.slice(0, trial.carryDef.leaves));
+  const step = init === given ? trial : stageStep(f, init, carryDef, xAvals, xDef);
+  const avals = step.traced.resultAvals;
+  const nextAvals = avals.slice(0, step.carryDef.leaves);
+  checkCarry("scan body", init, carryDef, nextAvals, step.carryDef);
+  const call = linkStep(step);
+  const stacks = avals
+    .slice(carryCount)
+    .map(({ dtype, shape, weakType }) => broadcastTo(full([], 0, dtype, weakType), [length, ...shape]));
+  const state = [full([], 0, "int32"), ...init, ...stacks];
+  const last = full([], length - 1, "int32");
+  const one = full([], 1, "int32");
+  const results = emitWhile(
+    "scan body",
+    state,
+    treeFlatten(state)[1],
+    ([i]) => lt(i, full([], length, "int32")),
+    ([i, ...values]) => {
+      const at = reverse ? sub(last, i) : i;
+      const elements = xs.map((x) => dynamicIndexInDim(x, at, 0, false));
+      const out = call([...values.slice(0, carryCount), ...elements]);
+      const stacked = values
+        .slice(carryCount)
+        .map((stack, k) => dynamicUpdateIndexInDim(stack, out[carryCount + k], at, 0));
+      return [add(i, one), ...out.slice(0, carryCount), ...stacked];
+    },
+  );
+  return { results: results.slice(1), outDef: step.outDef };
+}
+
+/**
+ * Runs `f(carry, x) → [carry, y]` over the leading axis of the arrays of `xs`, and gives the last carry and the stacked
+ * `y`. Carry, `x` and `y` are pytrees; `xs` may be null if `length` is given.
+ * @throws TypeError if the body returns no pair or changes the types of the carry, RangeError if lengths differ.
+ */
+export function scan<C, Y>(
+  f: (carry: C, x: never) => readonly [C, Y],
+  init: C,
+  xs: unknown = null,
+  options: ScanOptions = {},
+): [C, Y] {
+  if (typeof f !== "function") throw new TypeError("lax.scan: f argument should be a callable.");
+  const [carry, inputs] = [flatten("scan init", init), flatten("scan xs", xs)];
+  const plan: Plan = {
+    length: scanLength(inputs.leaves, options.length),
+    reverse: options.reverse === true,
+    carryCount: carry.leaves.length,
+  };
+  let outDef: TreeDef | undefined;
+  const results = runStaged("scan", [...carry.leaves, ...inputs.leaves], (operands) => {
+    const staged = emitScan(f as Step, operands, carry.treedef, inputs.treedef, plan);
+    outDef = staged.outDef;
+    return staged.results;
+  });
+  if (outDef === undefined) throw new Error("scan was not traced");
+  return [
+    unflatten(carry.treedef, results.slice(0, plan.carryCount)) as C,
+    unflatten(outDef, results.slice(plan.carryCount)) as Y,
+  ];
+}
+
+/** `f` of every element of the leading axis of the arrays of `xs`, stacked. */
+export const map = <Y>(f: (x: never) => Y, xs: unknown): Y =>
+  scan((carry: null, x: never) => [carry, f(x)] as const, null, xs)[1];
