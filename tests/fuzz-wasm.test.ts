@@ -17,7 +17,7 @@ const seedsText = (number: number): string => `seeds ${first} to ${first + numbe
 function programOf(seed: number): Program {
   return randomProgram(seed, {
     ...(seed % 3 === 0 ? { ops: opcodes } : {}),
-    ...(seed % 5 === 0 ? { maxElements: 40_000, steps: 6 } : {}),
+    ...(seed % 5 === 0 ? { maxElements: 40_000, sizes: [3, 67, 130], steps: 6 } : {}),
   });
 }
 

@@ -30,6 +30,8 @@ export interface GenerateOptions {
   /** Greatest number of elements of one value (default 400). */
   readonly maxElements?: number;
   readonly maxRank?: number;
+  /** Sizes of dimensions (default: a few up to 17 by the seed). */
+  readonly sizes?: readonly number[];
   /** Steps that the generator takes, each adding a handful of ops (default: 4 to 20 by the seed). */
   readonly steps?: number;
   /** Whether float inputs hold NaN, infinities and −0 (default: one program in six). */
@@ -58,6 +60,7 @@ export function randomProgram(seed: number, options: GenerateOptions = {}): Prog
     ops: new Set(options.ops ?? usualOps),
     maxElements: options.maxElements ?? 400,
     maxRank: options.maxRank ?? 6,
+    sizes: options.sizes,
     special,
     functions: [],
   });

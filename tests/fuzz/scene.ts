@@ -9,6 +9,7 @@ export interface Limits {
   readonly ops: ReadonlySet<Opcode>;
   readonly maxElements: number;
   readonly maxRank: number;
+  readonly sizes: readonly number[] | undefined;
   /** Whether inputs hold NaN and infinities. */
   readonly special: boolean;
   /** Private functions of the module, called from anywhere. */
@@ -35,7 +36,7 @@ export class Scene {
     this.limits = limits;
     this.pool = outer ? [...outer.pool] : [];
     this.depth = outer ? outer.depth + 1 : 0;
-    this.#sizes = outer ? outer.#sizes : randomSizes(random);
+    this.#sizes = outer ? outer.#sizes : (limits.sizes ?? randomSizes(random));
   }
 
   /** A scene for a region: it sees the values so far, and its own stay inside. */
