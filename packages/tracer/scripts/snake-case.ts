@@ -109,14 +109,17 @@ export async function generatedFiles(): Promise<Map<string, string>> {
 export const staleFiles = async (): Promise<string[]> =>
   [...(await generatedFiles())].filter(([path, text]) => read(path) !== text).map(([path]) => path);
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** Writes the files that are out of date and says which. */
+export async function writeStaleFiles(): Promise<string[]> {
+  const files = await generatedFiles();
   const stale = await staleFiles();
-  if (process.argv.includes("--check")) {
-    for (const path of stale) console.error(`out of date: packages/tracer/src/${path}`);
-    process.exitCode = stale.length > 0 ? 1 : 0;
-  } else {
-    const files = await generatedFiles();
-    for (const path of stale) writeFileSync(new URL(path, source), files.get(path) ?? "");
-    console.log(stale.length === 0 ? "up to date" : `wrote ${stale.join(", ")}`);
-  }
+  for (const path of stale) writeFileSync(new URL(path, source), files.get(path) ?? "");
+  return stale;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const check = process.argv.includes("--check");
+  const stale = check ? await staleFiles() : await writeStaleFiles();
+  for (const path of stale) console.log(`${check ? "out of date" : "wrote"}: packages/tracer/src/${path}`);
+  if (check && stale.length > 0) process.exitCode = 1;
 }

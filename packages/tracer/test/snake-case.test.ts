@@ -5,14 +5,15 @@ import * as fluxion from "@fluxion/tracer";
 import { config, jnp, lax, tree } from "@fluxion/tracer";
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { staleFiles } from "../scripts/snake-case.ts";
+import { staleFiles, writeStaleFiles } from "../scripts/snake-case.ts";
 import { snakeCase } from "../src/core/snake-case.ts";
 
 config.defaultDevice = "interpreter";
 
 test("the generated files are up to date", async () => {
-  // If not: node --conditions=fluxion-source packages/tracer/scripts/snake-case.ts
-  expect(await staleFiles()).toEqual([]);
+  if (process.env.FLUXION_UPDATE_GOLDENS === "1") await writeStaleFiles();
+  const cure = "run: npx node --conditions=fluxion-source packages/tracer/scripts/snake-case.ts";
+  expect(await staleFiles(), cure).toEqual([]);
 });
 
 test("names", () => {
