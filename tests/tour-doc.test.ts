@@ -67,5 +67,3 @@ test("README's first program prints what it says", async () => {
   const stdout = await runNode("--input-type=module-typescript", "-e", program);
   expect(stdout.trimEnd()).toBe(promised[0]);
 });
-  }
-});
