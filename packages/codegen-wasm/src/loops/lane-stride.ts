@@ -1,5 +1,5 @@
 /** How an index moves from one lane to the next. */
-import type { kernel as k } from "@fluxion/ir";
+import { kernel as k } from "@fluxion/ir";
 import type { Variance } from "./analysis.ts";
 
 export interface Lanes {
@@ -53,4 +53,21 @@ function staysBetweenMultiples(index: k.Index, by: number, step: number, lanes: 
   if (!plain || others.some(({ stride }) => stride % distance !== 0)) return false;
   const start = ((index.offset % distance) + distance) % distance;
   return start + step * (lanes.lanes - 1) < distance;
+}
+
+interface Clamp {
+  readonly value: k.Index;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** An index with its clamps left away, and those. */
+export function withoutClamps(index: k.Index): { open: k.Index; clamps: Clamp[] } {
+  const clamps: Clamp[] = [];
+  const open = index.terms.reduce<k.Index>((sum, { atom, stride }) => {
+    if (atom.kind === "clamp") clamps.push(atom);
+    const term = atom.kind === "clamp" ? atom.value : { offset: 0, terms: [{ atom, stride: 1 }] };
+    return k.indexAdd(sum, k.indexScale(term, stride));
+  }, k.indexConst(index.offset));
+  return { open, clamps };
 }

@@ -4,22 +4,15 @@
  */
 import { invariant, type kernel as k } from "@fluxion/ir";
 import type { Expr } from "../binaryen/load.ts";
-import { bytesOf } from "../scalar/types.ts";
-import { type Address, addressOf, indexExpr, type Shift } from "./address.ts";
+import { addressOf, indexExpr, type Shift } from "./address.ts";
 import type { Variance } from "./analysis.ts";
 import type { FunctionContext, LoopFrame, Storage } from "./function-context.ts";
-import { laneStride } from "./lane-stride.ts";
+import { laneStride, withoutClamps } from "./lane-stride.ts";
 import type { Ops } from "./ops.ts";
+import { PendingStores } from "./pending-stores.ts";
 import type { ScalarContext } from "./scalar-context.ts";
 import { type Vector, Vectors } from "./vector.ts";
-import {
-  gatherVector,
-  loadVector,
-  parityOf,
-  prepareInterleaved,
-  prepareScatter,
-  prepareStore,
-} from "./vector-memory.ts";
+import { gatherVector, loadVector, parityOf } from "./vector-memory.ts";
 
 /** How a reduction whose results differ between lanes is emitted. */
 export type VectorReduce = (context: VectorContext, stmt: k.ReduceStmt) => void;
@@ -32,24 +25,18 @@ export interface VectorLoop {
   readonly reduce: VectorReduce;
 }
 
-interface PendingStore {
-  readonly to: Storage;
-  emit(): void;
-  /** Set if it fills every second element. */
-  readonly half?: { readonly value: Vector; readonly address: Address };
-}
-
 export class VectorContext {
   readonly scalar: ScalarContext;
   readonly loop: VectorLoop;
   readonly v: Vectors;
   readonly #frame: LoopFrame | undefined;
-  readonly #pending: PendingStore[] = [];
+  readonly #stores: PendingStores;
 
   constructor(scalar: ScalarContext, loop: VectorLoop) {
     this.scalar = scalar;
     this.loop = loop;
     this.v = new Vectors(scalar.fc, loop.lanes);
+    this.#stores = new PendingStores(this.v);
     this.#frame = scalar.fc.frame?.variable === loop.variance.variable ? scalar.fc.frame : undefined;
   }
 
@@ -92,13 +79,13 @@ export class VectorContext {
 
   run(statements: readonly k.Stmt[]): void {
     for (const stmt of statements) this.#statement(stmt);
-    this.#flush();
+    this.#stores.flush();
   }
 
   /** Runs statements but for the stores that may wait, which the returned function emits. */
   collect(statements: readonly k.Stmt[]): () => void {
     for (const stmt of statements) this.#statement(stmt);
-    return () => this.#flush();
+    return () => this.#stores.flush();
   }
 
   /** Gives a kernel local registers of its own, which may be set again. */
@@ -150,7 +137,7 @@ export class VectorContext {
         this.#store(stmt);
         return;
       default:
-        this.#flush();
+        this.#stores.flush();
         this.#nested(stmt);
         return;
     }
@@ -203,11 +190,42 @@ export class VectorContext {
   }
 
   #load(e: Extract<k.Expr, { kind: "load" }>): Vector {
-    if (this.#pending.some(({ to }) => to === e.from)) this.#flush();
+    this.#stores.beforeLoad(e.from);
     const stride = laneStride(e.index, this.loop);
-    if (stride === undefined) return gatherVector(this.v, e.dtype, this.#addresses(e.from, e.index));
+    if (stride === undefined) return this.#loadIrregular(e);
     const address = addressOf(this.fc, e.from, e.index, this.scalar.atomValue);
     return loadVector(this.v, e.dtype, address, stride, parityOf(e.index));
+  }
+
+  /** Lanes one by one; but all at once where no clamp has anything to do, if clamps are all that is in the way. */
+  #loadIrregular({ from, index, dtype }: Extract<k.Expr, { kind: "load" }>): Vector {
+    const gather = (): Vector => gatherVector(this.v, dtype, this.#addresses(from, index));
+    const { open, clamps } = withoutClamps(index);
+    if (laneStride(open, this.loop) === undefined || clamps.length > 2) return gather();
+    const { f } = this.fc;
+    const result = this.v.constant(dtype, dtype === "int64" || dtype === "uint64" ? 0n : 0);
+    const own = { ...result, registers: result.registers.map((zero) => this.v.let(f.get(zero))) };
+    const set = (value: Vector): void =>
+      own.registers.forEach((register, j) => {
+        f.set(register, f.get(value.registers[j]));
+      });
+    const inside = clamps.flatMap(({ value, low, high }) =>
+      [0, this.loop.lanes - 1].map((lane) => this.#isWithin(value, low, high, lane)),
+    );
+    f.if(
+      inside.reduce((a, b) => f.m.i32.and(a, b)),
+      () => set(this.#load({ kind: "load", dtype, from, index: open })),
+      () => set(gather()),
+    );
+    return own;
+  }
+
+  /** low ≤ index ≤ high in one lane, as an i32. */
+  #isWithin(index: k.Index, low: number, high: number, lane: number): Expr {
+    const { i32 } = this.fc.f.m;
+    const shifted: k.Index = { offset: index.offset - low, terms: index.terms };
+    const distance = indexExpr(this.fc, shifted, this.scalar.atomValue, this.#shift(lane));
+    return i32.le_u(distance, i32.const(high - low));
   }
 
   /** The address for each lane by itself. */
@@ -241,44 +259,11 @@ export class VectorContext {
     const value = this.evaluate(stmt.value);
     const stride = laneStride(stmt.index, this.loop);
     if (stride === undefined) {
-      const emit = prepareScatter(this.v, value, this.#addresses(stmt.to, stmt.index));
-      this.#pending.push({ to: stmt.to, emit });
+      this.#stores.scatter(stmt.to, value, this.#addresses(stmt.to, stmt.index));
       return;
     }
     const address = addressOf(this.fc, stmt.to, stmt.index, this.scalar.atomValue);
-    if (stride === 2 && bytesOf(stmt.to.dtype) >= 4) this.#pairStore(stmt.to, value, address);
-    else this.#pending.push({ to: stmt.to, emit: prepareStore(this.v, value, address, stride) });
-  }
-
-  /** A store to every second element: together with one to the elements between them it fills whole vectors. */
-  #pairStore(to: Storage, value: Vector, address: Address): void {
-    const bytes = bytesOf(to.dtype);
-    const other = this.#pending.findIndex(
-      ({ half, to: target }) =>
-        target === to &&
-        half !== undefined &&
-        half.address.pointer === address.pointer &&
-        Math.abs(half.address.offset - address.offset) === bytes,
-    );
-    const half = this.#pending[other]?.half;
-    if (half === undefined) {
-      const emit = prepareStore(this.v, value, address, 2);
-      this.#pending.push({ to, emit, half: { value, address } });
-      return;
-    }
-    const inOrder = half.address.offset < address.offset;
-    const [even, odd] = inOrder ? [half.value, value] : [value, half.value];
-    const first = inOrder ? half.address : address;
-    this.#pending[other] = { to, emit: prepareInterleaved(this.v, even, odd, first) };
-  }
-
-  /**
-   * Stores wait for the end of the body, so that all loads come first: the engine then may join neighbouring vectors.
-   * A load from the same buffer or a nested loop ends the waiting.
-   */
-  #flush(): void {
-    for (const { emit } of this.#pending) emit();
-    this.#pending.length = 0;
+    this.#stores.add(stmt.to, value, address, stride);
   }
 
   /** An index as int32 lanes. */

@@ -128,6 +128,14 @@ describe("indices that are not linear", () => {
 
   test("clamped", () => {
     check(copyProgram("float32", 60, k.indexClamp(at(1, -9), 0, 30), at(1, 0), size), [x]);
+    const rows = k.indexClamp(k.indexFloorDiv(k.indexVar(i), 16), 1, 3);
+    const columns = k.indexClamp(k.indexAdd(k.indexMod(k.indexVar(i), 16), k.indexConst(-2)), 0, 12);
+    const both = k.indexAdd(k.indexScale(rows, 20), columns);
+    check(copyProgram("float32", 96, both, at(1, 0), size), [x]);
+    for (const dtype of ["int64", "bool", "float16"] as const)
+      check(copyProgram(dtype, 90, k.indexClamp(at(1, -9), 0, 50), at(1, 0), size), [
+        samples(dtype, 2, size),
+      ]);
   });
 
   test("run-time positions, the same for all and one for each", () => {
