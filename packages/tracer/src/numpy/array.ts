@@ -23,7 +23,6 @@ import {
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, reshape, withWeakType } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
-import { warnTruncation } from "../core/warnings.ts";
 import { concatenateParts } from "./join.ts";
 import { readDType, readOptions } from "./options.ts";
 import { canonicalDType, type Promotable, resultType } from "./promotion.ts";
@@ -157,11 +156,10 @@ export function strong(x: NDArray): NDArray {
   return dispatchOne("strong", [x], undefined, ([a]) => withWeakType(a, false));
 }
 
-/** An array of elements in storage form (see `Literal`); 64-bit types narrow with a warning unless x64 is on. */
+/** An array of elements in storage form (see `Literal`); 64-bit types narrow unless x64 is on, as a file's do in JAX. */
 export function fromStorage(dtype: DType, shape: Shape, data: TypedArray): NDArray {
   const canonical = canonicalDType(dtype);
   if (canonical === dtype) return hostArray(literal(dtype, shape, data.slice()));
-  warnTruncation(dtype, canonical, "array");
   const narrowed =
     canonical === "complex64"
       ? Float32Array.from(data as Float64Array)
