@@ -28,8 +28,8 @@ function check(source?: string): { texts: string[]; instantiations: number } {
 test("the fixture has the types that it says, at a bounded cost", () => {
   const { texts, instantiations } = check();
   expect(texts).toEqual([]);
-  // 5,100 when written, with TypeScript 6.0.
-  expect(instantiations).toBeLessThan(10_000);
+  // 13,600 when written, with TypeScript 6.0 and the library's own sources.
+  expect(instantiations).toBeLessThan(30_000);
 });
 
 test("a wrong operand is an error that shows both shapes", () => {

@@ -8,6 +8,7 @@ import { atLocation, ConcretizationTypeError } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { NDArray } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
+import type { Filler, ShapeLike } from "../types/creation.ts";
 import { broadcastShapeOf, promote, promoteDTypes } from "./broadcast.ts";
 import { checkShape, readDType, readOptions, readShape } from "./options.ts";
 import { defaultFloat, defaultInt, resultType } from "./promotion.ts";
@@ -27,13 +28,12 @@ function hostLiteral(x: NDArray) {
   return x.payload.value;
 }
 
-const filler =
-  (name: string, value: number) =>
-  (shape: number | readonly number[], ...rest: readonly unknown[]): NDArray => {
+const filler = (name: string, value: number): Filler =>
+  ((shape: ShapeLike, ...rest: readonly unknown[]): NDArray => {
     const options = readOptions(name, ["dtype", "device"], rest);
     const dims = checkShape(name, readShape(name, shape));
     return filled(dims, value, readDType(name, options.dtype) ?? defaultFloat());
-  };
+  }) as Filler;
 
 /** Zeros. `shape` in elements; dtype float32 unless given. */
 export const zeros = filler("zeros", 0);

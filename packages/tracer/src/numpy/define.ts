@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatch, dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import type { BinaryUfunc, UnaryUfunc } from "../types/ufuncs.ts";
 import { promote } from "./broadcast.ts";
 import { inexactDType, type Promotable, resultType } from "./promotion.ts";
 
@@ -43,17 +44,17 @@ export function inFloat32(x: NDArray, body: (x: NDArray) => NDArray): NDArray {
   return convert(body(convert(x, "float32", x.weakType)), x.dtype, x.weakType);
 }
 
-type Unary = (x: ArrayLike) => NDArray;
-type Binary = (x: ArrayLike, y: ArrayLike) => NDArray;
-
-/** A function of one array. */
-export const unaryUfunc =
-  (name: string, domain: Domain, body: (x: NDArray) => NDArray): Unary =>
-  (x) =>
+/** A function of one array. The name decides its type. */
+export const unaryUfunc = <const Name extends string>(
+  name: Name,
+  domain: Domain,
+  body: (x: NDArray) => NDArray,
+): UnaryUfunc<Name> =>
+  ((x: ArrayLike): NDArray =>
     dispatchOne(`jnp.${name}`, [asArray(x, name, 0)], undefined, ([a]) => {
       const type = ufuncType([a], domain);
       return body(convert(a, type.dtype, type.weakType));
-    });
+    })) as UnaryUfunc<Name>;
 
 /** A function of one array with two results. */
 export const unaryPair =
@@ -66,14 +67,17 @@ export const unaryPair =
     return [results[0], results[1]];
   };
 
-/** A function of two arrays, which are promoted and broadcast. */
-export const binaryUfunc =
-  (name: string, domain: Domain, body: (x: NDArray, y: NDArray) => NDArray): Binary =>
-  (x, y) =>
+/** A function of two arrays, which are promoted and broadcast. The name decides its type. */
+export const binaryUfunc = <const Name extends string>(
+  name: Name,
+  domain: Domain,
+  body: (x: NDArray, y: NDArray) => NDArray,
+): BinaryUfunc<Name> =>
+  ((x: ArrayLike, y: ArrayLike): NDArray =>
     dispatchOne(`jnp.${name}`, [asArray(x, name, 0), asArray(y, name, 1)], undefined, (operands) => {
       const [a, b] = promoteTo(name, operands, domain);
       return body(a, b);
-    });
+    })) as BinaryUfunc<Name>;
 
 type Value = number | bigint | boolean | readonly [number, number];
 

@@ -79,7 +79,7 @@ export function angle(z: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { deg } = readOptions("angle", ["deg"], rest);
   const statics = { deg: deg === true };
   return dispatchOne("jnp.angle", [asArray(z, "angle", 0)], statics, ([x], s) => {
-    let [re, im] = [real(x), imag(x)];
+    let [re, im]: NDArray[] = [real(x), imag(x)];
     if (!isInexact(re) || (isFloat(x.dtype) && x.ndim === 0)) {
       [re, im] = [convert(re, defaultFloat()), convert(im, defaultFloat())];
     }

@@ -1,6 +1,6 @@
 /** Checked by the compiler alone: what the types of methods say. */
 
-import type { ComplexElement, NDArray } from "@fluxion/tracer";
+import { type ComplexElement, jnp, type NDArray } from "@fluxion/tracer";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 declare function same<A, B>(...proof: Equal<A, B> extends true ? [] : [got: A, expected: B]): void;
@@ -90,3 +90,28 @@ export async function read(): Promise<void> {
 // Updates keep the type.
 const updated = matrix.at(0, "1:").set(0);
 same<typeof updated, NDArray<[3, 4], "float32">>();
+
+// Functions of jnp.
+const made = jnp.ones([3, 4]);
+same<typeof made, NDArray<[3, 4], "float32">>();
+const whole = jnp.zeros(5, "int32");
+same<typeof whole, NDArray<[5], "int32">>();
+const halved = jnp.empty([2], { dtype: "float16" });
+same<typeof halved, NDArray<[2], "float16">>();
+const waves = jnp.sin(matrix);
+same<typeof waves, NDArray<[3, 4], "float32">>();
+const magnitude = jnp.absolute(complex);
+same<typeof magnitude, NDArray<[2], "float32">>();
+const sums = jnp.add(matrix, column);
+same<typeof sums, NDArray<[3, 4], "float32">>();
+const shifted = jnp.subtract(1, row);
+same<typeof shifted, NDArray<[4], "float32">>();
+const nans = jnp.logicalNot(jnp.isnan(matrix));
+same<typeof nans, NDArray<[3, 4], "bool">>();
+const loose = jnp.exp(anything);
+export const looseShape: readonly number[] = loose.shape;
+
+// @ts-expect-error add got incompatible shapes for broadcasting: (3, 4), (3,).
+jnp.ones([3, 4]).add(jnp.ones([3]));
+// @ts-expect-error maximum got incompatible shapes for broadcasting: (3, 4), (3,).
+jnp.maximum(matrix, vector);

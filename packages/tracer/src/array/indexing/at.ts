@@ -134,7 +134,7 @@ export class IndexUpdate<A extends NDArray = NDArray> {
   }
   /** As in JAX, `x` divided by ones in which the selection holds the value: integers become floats. */
   divide(value: ArrayLike, options?: UpdateOptions): NDArray {
-    return jnp.divide(this.#x, this.#factors(value, options));
+    return jnp.divide(this.#x as NDArray, this.#factors(value, options));
   }
   /** As in JAX, `x` to the power of ones in which the selection holds the value. */
   power(value: ArrayLike, options?: UpdateOptions): NDArray {
