@@ -59,8 +59,6 @@ const closedOps = new Set<string>([
   "sign",
   "popcnt",
   "count_leading_zeros",
-  "shift_right_arithmetic",
-  "shift_right_logical",
 ]);
 
 export function isSupported({ opcode, from }: Omit<OpInfo, "dtype">): boolean {
