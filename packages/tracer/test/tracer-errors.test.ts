@@ -1,6 +1,6 @@
 /** Errors where code needs the value of a traced array: class, phrase, arguments and the user's line. */
 
-import { config, jit, jnp, type NDArray } from "@fluxion/tracer";
+import { config, jit, jnp, lax, type NDArray } from "@fluxion/tracer";
 import { describe, expect, test } from "vitest";
 
 config.defaultDevice = "interpreter";
@@ -99,6 +99,19 @@ describe("which arguments", () => {
     const inner = jit((y: NDArray) => Number(y));
     const error = errorOf((x) => inner(x.add(1)), 1.5);
     expect(error.message).toContain("argument y.");
+  });
+  test("what a loop carries comes from no argument", () => {
+    const error = errorOf(
+      (x) =>
+        lax.whileLoop(
+          (c: NDArray) => c.lt(x),
+          (c: NDArray) => (asNumber(c) > 3 ? c : c.add(1)),
+          0,
+        ),
+      10,
+    );
+    expect(error.message).toContain("it is an argument of a loop body or branch, or computed from one.");
+    expect(error.message).toContain("compute it outside of the loop body or branch");
   });
   test("values that an inner function closes over", () => {
     const error = errorOf((x) => {

@@ -65,7 +65,7 @@ function explain(x: NDArray): string {
   const names = argumentsBehind(x);
   const dependence =
     names.length === 0
-      ? "it is computed while tracing, in a loop body or branch."
+      ? "it is an argument of a loop body or branch, or computed from one."
       : `it depends on the value of the argument${names.length > 1 ? "s" : ""} ${names.join(", ")}.`;
   return (
     `The error occurred while tracing the function ${functionName} for ${transform}${place}. This concrete value ` +
@@ -73,11 +73,12 @@ function explain(x: NDArray): string {
   );
 }
 
-/** `staticArgnums` helps only a value that comes straight from arguments. */
+/** `staticArgnums` helps a value that comes from arguments; what a loop carries has no value while tracing at all. */
 const staticAdvice = (x: NDArray): string => {
   const names = argumentsBehind(x);
-  const which = names.length > 0 ? ` (${names.join(", ")})` : "";
-  return `make the arguments it comes from${which} static with jit(f, { staticArgnums: [...] })`;
+  return names.length === 0
+    ? "compute it outside of the loop body or branch"
+    : `make the arguments it comes from (${names.join(", ")}) static with jit(f, { staticArgnums: [...] })`;
 };
 
 /** `float32[3]`; JAX's messages leave weakness out. */
