@@ -106,7 +106,7 @@ describe("which arguments", () => {
         lax.whileLoop(
           (c: NDArray) => c.lt(x),
           (c: NDArray) => (asNumber(c) > 3 ? c : c.add(1)),
-          0,
+          jnp.array(0),
         ),
       10,
     );
