@@ -10,7 +10,7 @@ import { traceRegion } from "../core/trace.ts";
 import * as lax from "../lax/index.ts";
 import { broadcastError, tryBroadcastShapes } from "../numpy/broadcast.ts";
 import { normalizeAxis } from "../numpy/options.ts";
-import { canonicalDType, defaultFloat, defaultInt } from "../numpy/promotion.ts";
+import { defaultFloat, defaultInt } from "../numpy/promotion.ts";
 import {
   randomBits,
   type SampleDType,
@@ -215,28 +215,29 @@ interface RandintStatics {
   readonly past: boolean;
 }
 
-/** Two draws of double width reduce the bias of the remainder: JAX's formula. */
+/** Two draws reduce the bias of the remainder: JAX's formula, with at least 32 bits a draw. */
 function randintBody(
   key: NDArray,
   { shape, dtype, past }: RandintStatics,
   minval: NDArray,
   maxval: NDArray,
 ): NDArray {
-  const { bits } = dtypeTable[dtype];
-  const word = canonicalDType(`uint${bits}` as DType);
-  const width = bits as 8 | 16 | 32 | 64;
-  const low = broadcastTo(convert(minval, dtype), shape);
-  const high = broadcastTo(convert(maxval, dtype), shape);
+  const { bits, kind } = dtypeTable[dtype];
+  const wide: DType = bits >= 32 ? dtype : kind === "int" ? "int32" : "uint32";
+  const width = bits === 64 ? 64 : 32;
+  const word: DType = `uint${width}`;
+  const low = broadcastTo(convert(minval, wide), shape);
+  const high = broadcastTo(convert(maxval, wide), shape);
   const [first, second] = splitIn(key, 2);
   const [upper, lower] = [randomBits(first, width, shape), randomBits(second, width, shape)];
   const one = full(shape, 1, word);
   const difference = convert(lax.sub(high, low), word);
   const plain = lax.select(lax.le(high, low), one, difference);
   const span = past ? lax.select(lax.gt(high, low), lax.add(plain, one), plain) : plain;
-  const half = lax.rem(full(shape, 2 ** (bits / 2), word), span);
+  const half = lax.rem(full(shape, 2 ** (width / 2), word), span);
   const multiplier = lax.rem(lax.mul(half, half), span);
   const offset = lax.add(lax.mul(lax.rem(upper, span), multiplier), lax.rem(lower, span));
-  return lax.add(low, convert(lax.rem(offset, span), dtype));
+  return convert(lax.add(low, convert(lax.rem(offset, span), wide)), dtype);
 }
 
 /**
