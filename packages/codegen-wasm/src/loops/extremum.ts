@@ -13,16 +13,12 @@ import { scalarTypeOf } from "../scalar/types.ts";
 
 export interface IntegerReduce {
   readonly stmt: k.ReduceStmt;
-  /** Neutral element of each operand. */
-  readonly identities: readonly number[];
   /** Statements that define the accumulators of the original reduction. */
   readonly after: readonly k.Stmt[];
 }
 
 const INFINITY = 0x7f800000;
 const NEGATIVE_INFINITY = 0xff800000;
-const LOWEST = -(2 ** 31);
-const HIGHEST = 2 ** 31 - 1;
 
 /** The reduction on integers, if it is a maximum or minimum of values that are held as float32. */
 export function asIntegers(stmt: k.ReduceStmt): IntegerReduce | undefined {
@@ -38,7 +34,6 @@ export function asIntegers(stmt: k.ReduceStmt): IntegerReduce | undefined {
   const spread = (value: k.Expr): k.Expr[] => types.map((dtype) => k.bitcast(value, dtype));
   const toBits = (value: k.Expr): k.Expr => k.bitcast(k.convert(value, "float32"), "int32");
   return {
-    identities: [LOWEST, HIGHEST, 0],
     stmt: {
       ...stmt,
       body: [...stmt.body, k.letStmt(bits, toBits(element))],

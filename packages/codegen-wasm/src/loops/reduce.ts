@@ -4,11 +4,13 @@ import type { Local } from "../emit/function-builder.ts";
 import { wasmTypeOf } from "../scalar/types.ts";
 import { canVectorise, combineLocals, Variance } from "./analysis.ts";
 import { asIntegers, localsOf } from "./extremum.ts";
-import { identitiesOf } from "./identity.ts";
+import { type FoldOrder, foldOrder } from "./fold-order.ts";
 import { laneCount } from "./lane-count.ts";
 import type { ScalarContext } from "./scalar-context.ts";
 import { type Vector, Vectors } from "./vector.ts";
 import { VectorContext, type VectorLoop } from "./vector-context.ts";
+import { select } from "./vector-float.ts";
+import { compareInts } from "./vector-integer.ts";
 
 /** A row shorter than this is folded element by element. */
 const SHORTEST_VECTOR_ROW = 8;
@@ -20,9 +22,10 @@ export function emitReduce(scalar: ScalarContext, stmt: k.ReduceStmt): void {
   if (stmt.simd && !isEmpty && last !== undefined && last.extent >= SHORTEST_VECTOR_ROW) {
     const integers = asIntegers(stmt);
     const chosen = integers?.stmt ?? stmt;
+    const order = foldOrder(chosen);
     const variance = new Variance(last.var, chosen.body, combineLocals(chosen.combine));
-    if (canVectorise([...chosen.body, ...chosen.combine.body], variance)) {
-      spreadReduce(scalar, chosen, variance, last.extent, integers?.identities ?? identitiesOf(stmt));
+    if (order !== undefined && canVectorise([...chosen.body, ...chosen.combine.body], variance)) {
+      spreadReduce(scalar, chosen, variance, last.extent, order);
       scalar.run(integers?.after ?? []);
       return;
     }
@@ -108,10 +111,17 @@ function ownRegisters(v: Vectors, vector: Vector): Vector {
 
 function assignAll(v: Vectors, totals: readonly Vector[], values: readonly Vector[]): void {
   const { f } = v.fc;
-  totals.forEach((total, i) => {
-    const value = total.dtype === "bool" ? v.mask(values[i], 32) : values[i];
-    value.registers.forEach((register, j) => {
-      if (register !== total.registers[j]) f.set(total.registers[j], f.get(register));
+  const own = new Set(totals.flatMap(({ registers }) => registers));
+  const masked = values.map((value) => (value.dtype === "bool" ? v.mask(value, 32) : value));
+  // A total that becomes another one is read before that is set.
+  const read = masked.map(({ registers }, i) =>
+    registers.map((register, j) =>
+      own.has(register) && register !== totals[i].registers[j] ? v.let(f.get(register)) : register,
+    ),
+  );
+  totals.forEach(({ registers }, i) => {
+    registers.forEach((register, j) => {
+      if (read[i][j] !== register && j < read[i].length) f.set(register, f.get(read[i][j]));
     });
   });
 }
@@ -138,7 +148,7 @@ function spreadReduce(
   stmt: k.ReduceStmt,
   variance: Variance,
   extent: number,
-  identities: readonly (number | bigint)[] | undefined,
+  order: FoldOrder,
 ): void {
   const { fc } = scalar;
   const { f } = fc;
@@ -146,16 +156,16 @@ function spreadReduce(
   const loop: VectorLoop = { variance, lanes: alignment, alignment, reduce: emitVectorReduce };
   const results = stmt.init.map((e) => f.let(wasmTypeOf(f.b, e.dtype), scalar.evaluate(e)));
   const outer = stmt.loops.slice(0, -1);
-  if (identities !== undefined) {
+  if (order.kind === "any") {
     const v = new Vectors(fc, alignment);
-    const totals = stmt.elements.map((e, i) => ownRegisters(v, v.constant(e.dtype, identities[i])));
+    const totals = stmt.elements.map((e, i) => ownRegisters(v, v.constant(e.dtype, order.identities[i])));
     nest(scalar, outer, () => foldRow(scalar, stmt, loop, totals, 0, extent));
-    foldLanes(scalar, stmt, loop, totals, results);
+    foldLanes(scalar, stmt, loop, totals, results, order);
   } else {
     nest(scalar, outer, () => {
       const totals = firstElements(scalar, stmt, loop);
       foldRow(scalar, stmt, loop, totals, alignment, extent);
-      foldLanes(scalar, stmt, loop, totals, results);
+      foldLanes(scalar, stmt, loop, totals, results, order);
     });
   }
   bindScalars(scalar, stmt.accumulators, results);
@@ -235,6 +245,7 @@ function foldLanes(
   loop: VectorLoop,
   totals: readonly Vector[],
   results: readonly Local[],
+  order: FoldOrder,
 ): void {
   const { fc } = scalar;
   const { f } = fc;
@@ -243,11 +254,25 @@ function foldLanes(
     const context = new VectorContext(scalar, { ...loop, lanes });
     const low = vectors.map((vector) => firstLanes(context.v, vector));
     const high = vectors.map((vector) => upperLanes(context.v, vector, lanes));
-    vectors = combineVectors(context, stmt.combine, low, high);
+    const sides = order.kind === "any" ? [low, high] : inOrder(context.v, low, high, order.operand);
+    vectors = combineVectors(context, stmt.combine, sides[0], sides[1]);
   }
   const v = new Vectors(fc, 1);
   const elements = vectors.map((vector) => f.let(wasmTypeOf(f.b, vector.dtype), v.lane(vector, 0)));
   combineScalars(scalar, stmt.combine, results, elements);
+}
+
+/** Both sides with their lanes exchanged where the right one's position comes first. */
+function inOrder(
+  v: Vectors,
+  low: readonly Vector[],
+  high: readonly Vector[],
+  operand: number,
+): [low: Vector[], high: Vector[]] {
+  const isFirst = compareInts(v, "LT", high[operand], low[operand]);
+  const choose = (a: readonly Vector[], b: readonly Vector[]): Vector[] =>
+    a.map((vector, i) => select(v, [isFirst, vector, b[i]]));
+  return [choose(high, low), choose(low, high)];
 }
 
 /** Lanes [lanes, 2·lanes) of a vector. */

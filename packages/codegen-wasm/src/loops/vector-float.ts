@@ -54,15 +54,19 @@ const extremum =
     });
   };
 
-export const select: VectorOp = (v, { dtype }, [condition, onTrue, onFalse]) => {
-  const form = onTrue.form;
+/** Lane by lane: condition ? onTrue : onFalse. */
+export function select(v: Vectors, [condition, onTrue, onFalse]: readonly Vector[]): Vector {
+  const { form, dtype } = onTrue;
   const { f, options } = v.fc;
   return v.map(dtype, form, [condition, onTrue, asForm(v, onFalse, form)], (mask, a, b) => {
     if (!options.relaxed) return f.m.v128.bitselect(a, b, mask);
     const op = form === 32 ? f.b.RelaxedLaneselectI32x4 : f.b.RelaxedLaneselectI64x2;
     return rawTernary(f.b, f.m, op, a, b, mask);
   });
-};
+}
+
+/** `select` as an op. */
+export const selectOp: VectorOp = (v, _, args) => select(v, args);
 
 const asForm = (v: Vectors, vector: Vector, form: Form): Vector =>
   vector.dtype === "bool" ? v.mask(vector, form) : vector;
@@ -97,7 +101,7 @@ export const floatOps: Partial<Record<k.ScalarOpcode, VectorOp>> = {
   ceil: native("ceil"),
   maximum: extremum("max"),
   minimum: extremum("min"),
-  select,
+  select: selectOp,
   "chlo.next_after": nextAfter,
   is_finite: predicate((l, x) => l.lt(l.abs(x), Number.POSITIVE_INFINITY)),
   "chlo.is_inf": predicate((l, x) => l.eq(l.abs(x), Number.POSITIVE_INFINITY)),

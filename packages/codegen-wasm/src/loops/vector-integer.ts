@@ -3,7 +3,7 @@ import { dtypeTable, isUnsigned, type kernel as k } from "@fluxion/ir";
 import type { Expr } from "../binaryen/load.ts";
 import type { Local } from "../emit/function-builder.ts";
 import { type Form, formOf, type Vector, type VectorOp, type Vectors } from "./vector.ts";
-import { floatLanes, select } from "./vector-float.ts";
+import { floatLanes, select, selectOp } from "./vector-float.ts";
 
 type Direction = "EQ" | "NE" | "LT" | "LE" | "GT" | "GE";
 
@@ -32,8 +32,7 @@ const extremum =
   (name: "max" | "min"): VectorOp =>
   (v, op, [x, y]) => {
     const { dtype } = op;
-    if (formOf(dtype) === 64)
-      return select(v, op, [compareInts(v, name === "max" ? "GT" : "LT", x, y), x, y]);
+    if (formOf(dtype) === 64) return select(v, [compareInts(v, name === "max" ? "GT" : "LT", x, y), x, y]);
     const { i32x4 } = v.fc.f.m;
     return v.map(dtype, 32, [x, y], i32x4[`${name}_${dtype === "uint32" ? "u" : "s"}`]);
   };
@@ -100,7 +99,7 @@ export const integerOps: Partial<Record<k.ScalarOpcode, VectorOp>> = {
   or: bitwise("or"),
   xor: bitwise("xor"),
   not,
-  select,
+  select: selectOp,
   shift_left: shift("shl"),
   shift_right_arithmetic: shift("shr_s"),
   shift_right_logical: shift("shr_u"),
@@ -116,7 +115,7 @@ export const boolOps: Partial<Record<k.ScalarOpcode, VectorOp>> = {
   or: bitwise("or"),
   xor: bitwise("xor"),
   not,
-  select,
+  select: selectOp,
 };
 
 const names = { EQ: "eq", NE: "ne", LT: "lt", LE: "le", GT: "gt", GE: "ge" } as const;
