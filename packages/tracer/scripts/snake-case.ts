@@ -52,8 +52,10 @@ function exportList(names: readonly string[], from: string): string {
 const namespaces: Readonly<Record<string, string>> = {
   jnp: "numpy/index.ts",
   lax: "lax/index.ts",
+  linalg: "numpy/linalg/index.ts",
   nn: "nn/index.ts",
   random: "random/index.ts",
+  "scipy-special": "scipy/special.ts",
   tree: "tree.ts",
 };
 

@@ -64,7 +64,6 @@ def printing() -> Family:
         f.case("jnp.asarray", value)
     for value in (2, 2.5):
         f.case("jnp.full", [2, 2], value)
-    f.case("String", jax.random.key(1))
     return f
 
 

@@ -1,10 +1,23 @@
 export { optimizationBarrier } from "./barrier.ts";
+export { besselI0e } from "./bessel.ts";
 export * from "./control/index.ts";
 export * from "./creation.ts";
 export * from "./dot.ts";
 export * from "./dynamic.ts";
 export * from "./elementwise.ts";
 export { reduce, reduceWindow, type WindowOptions } from "./fold.ts";
+export {
+  batchMatmul,
+  broadcastShapes,
+  broadcastToRank,
+  collapse,
+  empty,
+  reciprocal,
+  selectN,
+  stack,
+  tile,
+  unstack,
+} from "./more.ts";
 export {
   broadcast,
   broadcastInDim,

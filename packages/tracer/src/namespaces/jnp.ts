@@ -40,6 +40,8 @@ export {
   broadcastShapes as broadcast_shapes,
   /** @deprecated Use `broadcastTo`. */
   broadcastTo as broadcast_to,
+  /** @deprecated Use `canCast`. */
+  canCast as can_cast,
   /** @deprecated Use `columnStack`. */
   columnStack as column_stack,
   /** @deprecated Use `countNonzero`. */
@@ -48,6 +50,10 @@ export {
   cumulativeProd as cumulative_prod,
   /** @deprecated Use `cumulativeSum`. */
   cumulativeSum as cumulative_sum,
+  /** @deprecated Use `diagIndices`. */
+  diagIndices as diag_indices,
+  /** @deprecated Use `diagIndicesFrom`. */
+  diagIndicesFrom as diag_indices_from,
   /** @deprecated Use `einsumPath`. */
   einsumPath as einsum_path,
   /** @deprecated Use `emptyLike`. */
@@ -56,6 +62,8 @@ export {
   eulerGamma as euler_gamma,
   /** @deprecated Use `expandDims`. */
   expandDims as expand_dims,
+  /** @deprecated Use `fillDiagonal`. */
+  fillDiagonal as fill_diagonal,
   /** @deprecated Use `floatPower`. */
   floatPower as float_power,
   /** @deprecated Use `floorDivide`. */
@@ -86,8 +94,20 @@ export {
   onesLike as ones_like,
   /** @deprecated Use `permuteDims`. */
   permuteDims as permute_dims,
+  /** @deprecated Use `promoteTypes`. */
+  promoteTypes as promote_types,
+  /** @deprecated Use `resultType`. */
+  resultType as result_type,
   /** @deprecated Use `rightShift`. */
   rightShift as right_shift,
+  /** @deprecated Use `trilIndices`. */
+  trilIndices as tril_indices,
+  /** @deprecated Use `trilIndicesFrom`. */
+  trilIndicesFrom as tril_indices_from,
+  /** @deprecated Use `triuIndices`. */
+  triuIndices as triu_indices,
+  /** @deprecated Use `triuIndicesFrom`. */
+  triuIndicesFrom as triu_indices_from,
   /** @deprecated Use `trueDivide`. */
   trueDivide as true_divide,
   /** @deprecated Use `zerosLike`. */

@@ -2,6 +2,10 @@
 
 export * from "../lax/index.ts";
 export {
+  /** @deprecated Use `batchMatmul`. */
+  batchMatmul as batch_matmul,
+  /** @deprecated Use `besselI0e`. */
+  besselI0e as bessel_i0e,
   /** @deprecated Use `besselI1e`. */
   besselI1e as bessel_i1e,
   /** @deprecated Use `bitcastConvertType`. */
@@ -18,6 +22,10 @@ export {
   broadcastedIota as broadcasted_iota,
   /** @deprecated Use `broadcastInDim`. */
   broadcastInDim as broadcast_in_dim,
+  /** @deprecated Use `broadcastShapes`. */
+  broadcastShapes as broadcast_shapes,
+  /** @deprecated Use `broadcastToRank`. */
+  broadcastToRank as broadcast_to_rank,
   /** @deprecated Use `convertElementType`. */
   convertElementType as convert_element_type,
   /** @deprecated Use `dotGeneral`. */
@@ -70,6 +78,8 @@ export {
   reduceWindow as reduce_window,
   /** @deprecated Use `reduceXor`. */
   reduceXor as reduce_xor,
+  /** @deprecated Use `selectN`. */
+  selectN as select_n,
   /** @deprecated Use `shiftLeft`. */
   shiftLeft as shift_left,
   /** @deprecated Use `shiftRightArithmetic`. */

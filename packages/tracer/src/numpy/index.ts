@@ -1,3 +1,4 @@
+export * as linalg from "../namespaces/linalg.ts";
 export * from "./arg.ts";
 export * from "./arithmetic.ts";
 export { array, asarray } from "./array.ts";
@@ -9,14 +10,18 @@ export * from "./broadcasting.ts";
 export * from "./close.ts";
 export * from "./complex.ts";
 export * from "./constants.ts";
+export { corrcoef, cov } from "./covariance.ts";
 export * from "./creation.ts";
 export { cross } from "./cross.ts";
 export * from "./cumulative.ts";
+export * from "./differences.ts";
 export { dot, inner, kron, matmul, matvec, outer, tensordot, vdot, vecdot, vecmat } from "./dot.ts";
+export * from "./dtypes.ts";
 export { einsum, einsumPath } from "./einsum.ts";
 export * from "./exponential.ts";
 export { type FloatInfo, finfo, type IntegerInfo, iinfo } from "./finfo.ts";
 export * from "./floating.ts";
+export { gcd, lcm } from "./integers.ts";
 export {
   append,
   block,
@@ -46,9 +51,11 @@ export {
   squeeze,
 } from "./reshape.ts";
 export * from "./rounding.ts";
+export * from "./spaced.ts";
 export { arraySplit, dsplit, hsplit, repeat, split, vsplit } from "./split.ts";
 export { average, mean, ptp, std, var } from "./statistics.ts";
 export * from "./text.ts";
 export * from "./triangular.ts";
 export * from "./trigonometric.ts";
 export { clip, fmax, fmin, maximum, minimum, nanToNum, select, where } from "./where.ts";
+export * from "./windows.ts";

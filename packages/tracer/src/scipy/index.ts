@@ -1,0 +1,3 @@
+/** `scipy`: the parts of SciPy that JAX has. */
+
+export * as special from "../namespaces/scipy-special.ts";

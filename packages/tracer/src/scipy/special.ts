@@ -1,0 +1,160 @@
+/** `scipy.special`: functions of mathematical physics and statistics. */
+
+import { isFloat } from "@fluxion/ir";
+import { type ArrayLike, asArray } from "../core/as-array.ts";
+import { dispatchOne } from "../core/dispatch.ts";
+import { convert } from "../core/emit.ts";
+import type { NDArray } from "../core/ndarray.ts";
+import * as lax from "../lax/index.ts";
+import { add, divide, multiply, subtract } from "../numpy/arithmetic.ts";
+import { binaryUfunc, constLike, inexact, strongLike, unaryUfunc } from "../numpy/define.ts";
+import { expm1, log, log1p } from "../numpy/exponential.ts";
+import { readOptions } from "../numpy/options.ts";
+import { where } from "../numpy/where.ts";
+import { i0 as besselI0 } from "../numpy/windows.ts";
+
+export { logSoftmax, logsumexp, softmax } from "../nn/softmax.ts";
+
+/** A function of floats; a complex argument is an error of the operation. */
+const special = (name: string, body: (x: NDArray) => NDArray) => unaryUfunc(name, "inexact", body);
+const special2 = (name: string, body: (x: NDArray, y: NDArray) => NDArray) =>
+  binaryUfunc(name, "inexact", body);
+
+/** Error function, 2/√π ∫₀ˣ e^−t² dt. */
+export const erf = special("erf", lax.erf);
+/** 1 − erf(x) without cancellation. */
+export const erfc = special("erfc", lax.erfc);
+/** Inverse of the error function. */
+export const erfinv = special("erfinv", lax.erfInv);
+/** Logarithm of |Γ(x)|. */
+export const gammaln = special("gammaln", lax.lgamma);
+/** Derivative of `gammaln`. */
+export const digamma = special("digamma", lax.digamma);
+/** 1 / (1 + e^−x). */
+export const expit = special("expit", lax.logistic);
+/** log(p / (1 − p)), the inverse of `expit`. */
+export const logit = special("logit", (p) => lax.log(lax.div(p, lax.sub(constLike(p, 1), p))));
+/** e^−|x| I₀(x). */
+export const i0e = special("i0e", lax.besselI0e);
+/** e^−|x| I₁(x). */
+export const i1e = special("i1e", lax.besselI1e);
+/** I₀(x), the modified Bessel function of order 0. */
+export const i0 = (x: ArrayLike): NDArray => besselI0(x);
+/** I₁(x), the modified Bessel function of order 1. */
+export const i1 = special("i1", (x) => lax.mul(lax.exp(lax.abs(x)), lax.besselI1e(x)));
+
+/** x·log y, 0 where x is 0. */
+export const xlogy = special2("xlogy", (x, y) => zeroWhereZero(x, lax.mul(x, log(y))));
+/** x·log(1 + y), 0 where x is 0. */
+export const xlog1py = special2("xlog1py", (x, y) => zeroWhereZero(x, lax.mul(x, log1p(y))));
+
+const zeroWhereZero = (x: NDArray, value: NDArray): NDArray =>
+  where(lax.eq(x, constLike(x, 0)), constLike(x, 0), value);
+
+/** −x·log x, 0 at 0 and −∞ below. */
+export const entr = special("entr", (x) => {
+  const zero = constLike(x, 0);
+  const product = lax.neg(zeroWhereZero(x, lax.mul(x, lax.log(x))));
+  return lax.select(lax.lt(x, zero), lax.fullLike(x, -Infinity), product);
+});
+
+/** x·log(x / y), 0 where x is 0 and y is not negative, ∞ outside. */
+export const relEntr = special2("relEntr", (p, q) => {
+  const zero = strongLike(p, 0);
+  const [both, none] = [
+    lax.bitwiseAnd(lax.gt(p, zero), lax.gt(q, zero)),
+    lax.bitwiseAnd(lax.eq(p, zero), lax.ge(q, zero)),
+  ];
+  const [safeP, safeQ] = [where(both, p, 1), where(both, q, 1)];
+  const value = multiply(safeP, subtract(log(safeP), log(safeQ)));
+  return where(both, value, where(none, zero, Infinity));
+});
+/** `relEntr(x, y)` − x + y. */
+export const klDiv = special2("klDiv", (p, q) => add(subtract(relEntr(p, q), p), q));
+
+/** Sign of Γ(x). */
+export const gammasgn = special("gammasgn", (x) => {
+  const [one, zero] = [strongLike(x, 1), strongLike(x, 0)];
+  const whole = lax.floor(x);
+  const negativeOdd = lax.bitwiseAnd(
+    lax.lt(x, zero),
+    lax.ne(lax.rem(lax.abs(whole), strongLike(x, 2)), zero),
+  );
+  const sign = where(negativeOdd, lax.neg(one), one);
+  const pole = lax.bitwiseAnd(lax.lt(x, zero), lax.eq(whole, x));
+  const ofZero = where(lax.eq(x, zero), lax.div(one, x), sign);
+  return where(pole, Number.NaN, lax.sign(ofZero));
+});
+/** Γ(x). */
+export const gamma = special("gamma", (x) => multiply(gammasgn(x), lax.exp(lax.lgamma(x))));
+/** Logarithm of the beta function of a and b. */
+export const betaln = special2("betaln", (a, b) =>
+  subtract(add(lax.lgamma(a), lax.lgamma(b)), lax.lgamma(add(a, b))),
+);
+/** Beta function, Γ(a)Γ(b) / Γ(a + b). */
+export const beta = special2("beta", (a, b) =>
+  multiply(multiply(multiply(gammasgn(a), gammasgn(b)), gammasgn(add(a, b))), lax.exp(betaln(a, b))),
+);
+/** n! as a float, 0 of negative numbers. */
+export const factorial = special("factorial", (n) =>
+  where(lax.lt(n, strongLike(n, 0)), 0, lax.exp(lax.lgamma(add(n, 1)))),
+);
+/** Binomial coefficient "N choose k" as a float; 0 outside of 0 ≤ k ≤ N. */
+export const comb = special2("comb", (n, k) => {
+  const zero = strongLike(n, 0);
+  const inside = lax.bitwiseAnd(lax.bitwiseAnd(lax.ge(k, zero), lax.le(k, n)), lax.ge(n, zero));
+  const terms = subtract(
+    subtract(lax.lgamma(add(n, 1)), lax.lgamma(add(k, 1))),
+    lax.lgamma(add(subtract(n, k), 1)),
+  );
+  return where(inside, lax.exp(terms), 0);
+});
+
+/** Riemann's zeta function (one argument), or Hurwitz's ζ(x, q). */
+export function zeta(x: ArrayLike, q: ArrayLike): NDArray {
+  if (q === undefined) throw new TypeError("Riemann zeta function not implemented; pass q explicitly.");
+  return hurwitz(x, q);
+}
+const hurwitz = special2("zeta", lax.zeta);
+/** n-th derivative of `digamma`. */
+export const polygamma = special2("polygamma", lax.polygamma);
+
+/** Distribution function of the normal distribution. */
+export const ndtr = special("ndtr", (x) => {
+  if (!isFloat(x.dtype))
+    throw new TypeError(`x.dtype=${x.dtype} is not supported, see docstring for supported types.`);
+  const root = Math.SQRT1_2;
+  const w = lax.mul(x, strongLike(x, root));
+  const z = lax.abs(w);
+  const [one, two] = [strongLike(x, 1), strongLike(x, 2)];
+  const tail = where(lax.gt(w, strongLike(x, 0)), lax.sub(two, lax.erfc(z)), lax.erfc(z));
+  return lax.mul(strongLike(x, 0.5), where(lax.lt(z, strongLike(x, root)), lax.add(one, lax.erf(w)), tail));
+});
+
+/** Box–Cox transform: (x^λ − 1) / λ, log x for λ = 0. */
+export const boxcox = special2("boxcox", (x, lambda) =>
+  where(lax.eq(lambda, strongLike(lambda, 0)), log(x), divide(expm1(multiply(lambda, log(x))), lambda)),
+);
+/** Box–Cox transform of 1 + x. */
+export const boxcox1p = special2("boxcox1p", (x, lambda) =>
+  where(lax.eq(lambda, strongLike(lambda, 0)), log1p(x), divide(expm1(multiply(lambda, log1p(x))), lambda)),
+);
+
+/** Logarithm of the multivariate gamma function of dimension d. */
+export function multigammaln(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
+  const { d } = readOptions("multigammaln", ["d"], rest);
+  const dimension = Number(d);
+  if (!Number.isInteger(dimension))
+    throw new TypeError(`multigammaln: d must be a whole number, got ${String(d)}`);
+  return dispatchOne("scipy.multigammaln", [asArray(a, "multigammaln", 0)], { dimension }, ([b], s) => {
+    const x = inexact(b);
+    const constant = convert(asArray(0.25 * s.dimension * (s.dimension - 1) * Math.log(Math.PI)), x.dtype);
+    const terms = Array.from({ length: s.dimension }, (_, i) =>
+      lax.lgamma(subtract(x, strongLike(x, i / 2))),
+    );
+    return add(
+      terms.reduce((p, q) => lax.add(p, q)),
+      constant,
+    );
+  });
+}
