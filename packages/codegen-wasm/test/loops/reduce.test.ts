@@ -183,18 +183,83 @@ describe("several operands", () => {
     ]) {
       const x = Array.from({ length: outer * columns }, (_, n) => ((n * 29) % 37) - 20);
       check(argmax(dtype, outer, columns), [storage(dtype, x)], 0);
-      const [, where] = check(
-        argmax(dtype, outer, columns),
-        [
-          storage(
-            dtype,
-            x.map(() => -Infinity),
-          ),
-        ],
+      const empty = storage(dtype, new Array<number>(x.length).fill(-Infinity));
+      const [, where] = check(argmax(dtype, outer, columns), [empty], 0);
+      expect(where[0]).toBe(0);
+      // Of several NaNs the first one counts.
+      const nans = x.map((value, n) => (n % 5 === 2 || n % 7 === 1 ? Number.NaN : value));
+      const [, first] = check(argmax(dtype, outer, columns), [storage(dtype, nans)], 0);
+      expect(first[0]).toBe(1);
+    }
+  });
+});
+
+describe("order", () => {
+  /** Reduces pairs of integers. */
+  function pairs(n: number, results: (a: k.Expr[], b: k.Expr[]) => k.Expr[]): k.Program {
+    const [x, y] = [buffer("x", "int32", n), buffer("y", "int32", n)];
+    const [first, second] = [buffer("first", "int32", 1, "write"), buffer("second", "int32", 1, "write")];
+    const c = new k.LoopVar("c");
+    const locals = (name: string): k.Local[] => [0, 1].map((i) => new k.Local(`${name}${i}`, "int32"));
+    const [lhs, rhs, accumulators] = [locals("a"), locals("b"), locals("total")];
+    const reduce: k.Stmt = {
+      kind: "reduce",
+      loops: [{ var: c, extent: n }],
+      simd: true,
+      body: [],
+      elements: [k.load(x, k.indexVar(c)), k.load(y, k.indexVar(c))],
+      accumulators,
+      init: [k.constant("int32", 1), k.constant("int32", 0)],
+      combine: { lhs, rhs, body: [], results: results(lhs.map(k.use), rhs.map(k.use)) },
+    };
+    const body = [
+      reduce,
+      k.store(first, k.indexConst(0), k.use(accumulators[0])),
+      k.store(second, k.indexConst(0), k.use(accumulators[1])),
+    ];
+    return programOf({
+      inputs: [x, y],
+      outputs: [first, second],
+      kernels: [loops({ buffers: [x, y, first, second], body })],
+    });
+  }
+  const i32 = (opcode: k.ScalarOpcode, a: k.Expr, b: k.Expr): k.Expr => k.scalarOp(opcode, "int32", a, b);
+  const data = (n: number): TypedArray[] => [
+    storage(
+      "int32",
+      Array.from({ length: n }, (_, i) => (i % 3) + 1),
+    ),
+    storage(
+      "int32",
+      Array.from({ length: n }, (_, i) => i - 7),
+    ),
+  ];
+
+  test("what is not commutative is folded from left to right", () => {
+    // Composition of the maps t ↦ a·t + b, and the last pair.
+    const compose = (a: k.Expr[], b: k.Expr[]): k.Expr[] => [
+      i32("multiply", a[0], b[0]),
+      i32("add", i32("multiply", a[1], b[0]), b[1]),
+    ];
+    for (const n of [1, 9, 40]) {
+      check(pairs(n, compose), data(n), 0);
+      const [, last] = check(
+        pairs(n, (_, b) => b),
+        data(n),
         0,
       );
-      expect(where[0]).toBe(0);
+      expect(last[0]).toBe(n - 8);
     }
+  });
+
+  test("totals may change places", () => {
+    const turn = (a: k.Expr[]): k.Expr[] => [a[1], a[0]];
+    for (const n of [8, 33]) check(pairs(n, turn), data(n), 0);
+  });
+
+  test("several folds at once", () => {
+    const both = (a: k.Expr[], b: k.Expr[]): k.Expr[] => [i32("add", a[0], b[0]), i32("maximum", b[1], a[1])];
+    for (const n of [8, 35]) check(pairs(n, both), data(n), 0);
   });
 });
 
