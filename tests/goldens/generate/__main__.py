@@ -18,6 +18,7 @@ import jax  # noqa: E402
 import creation  # noqa: E402
 import dots  # noqa: E402
 import elementwise  # noqa: E402
+import extras  # noqa: E402
 import hlo  # noqa: E402
 import indexing  # noqa: E402
 import neural  # noqa: E402
@@ -29,7 +30,7 @@ import shaping  # noqa: E402
 import subnormal  # noqa: E402
 import wide  # noqa: E402
 
-MODULES = [creation, elementwise, promotion, shaping, reductions, dots, indexing, neural, samplers, printing, subnormal, wide, hlo]
+MODULES = [creation, elementwise, promotion, shaping, reductions, dots, indexing, neural, extras, samplers, printing, subnormal, wide, hlo]
 DATA = pathlib.Path(__file__).parent.parent / "data"
 
 

@@ -1,16 +1,18 @@
 """A family of golden cases: each case calls JAX once and records what came back."""
 
 import contextlib
+import functools
 import operator
 
 import jax
 import jax.numpy as jnp
+import jax.scipy.special
 import numpy as np
 
 import encode
 from encode import Function, TypedArray, camel, camel_path
 
-NAMESPACES = {"jnp": jnp, "nn": jax.nn, "random": jax.random, "lax": jax.lax}
+NAMESPACES = {"jnp": jnp, "nn": jax.nn, "random": jax.random, "lax": jax.lax, "scipy": jax.scipy}
 
 # Fluxion's operators are methods; Python's are the operators themselves.
 OPERATORS = {
@@ -40,7 +42,7 @@ def resolve(path: str):
         return lambda x, **options: np.array_str(np.asarray(x), **options)
     if head == "x":
         return lambda receiver, *args, **kwargs: call_method(name, receiver, args, kwargs)
-    return getattr(NAMESPACES[head], name)
+    return functools.reduce(getattr, name.split("."), NAMESPACES[head])
 
 
 def call_method(name: str, receiver, args, kwargs):

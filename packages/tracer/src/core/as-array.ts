@@ -23,6 +23,9 @@ export class FloatScalar {
   constructor(value: number) {
     this.value = value;
   }
+  valueOf(): number {
+    return this.value;
+  }
 }
 
 /** A complex scalar: `jnp.complex(1, 2)`. */

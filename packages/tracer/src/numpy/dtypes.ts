@@ -90,7 +90,7 @@ function isSafe(from: DType, to: DType): boolean {
   if (b.kind === "bool" || kindOrder.indexOf(a.kind) > kindOrder.indexOf(b.kind)) return false;
   if (b.kind === "complex") return isSafe(realOf[from] ?? from, realOf[to] ?? to);
   if (b.kind === "float" && a.kind !== "float")
-    return to === "float64" || a.bits - (a.kind === "int" ? 1 : 0) < (digits[to] ?? 0);
+    return to === "float64" || a.bits - (a.kind === "int" ? 1 : 0) <= (digits[to] ?? 0);
   if (a.kind === "uint" && b.kind === "int") return a.bits < b.bits;
   return a.kind === "float" ? a.bits < b.bits : a.bits <= b.bits;
 }

@@ -1,7 +1,7 @@
 /** `jnp.pad`: elements around an array, by mode. */
 
 import { formatShape, isComplex, isFloat } from "@fluxion/ir";
-import { type ArrayLike, asArray, type NestedArrayLike } from "../core/as-array.ts";
+import { type ArrayLike, asArray, FloatScalar, type NestedArrayLike } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
@@ -22,7 +22,7 @@ type Nest = number | readonly Nest[];
 
 /** One pair for each axis, from a number, a pair, or a list of pairs. */
 function readPairs(what: string, value: unknown, ndim: number): Pair[] {
-  const nest = value as Nest;
+  const nest = numbersOf(value);
   const shape = shapeOf(nest);
   const repeatPair = (pair: Pair): Pair[] => Array.from({ length: ndim }, () => pair);
   const list = nest as readonly (readonly number[])[];
@@ -44,6 +44,11 @@ function readPairs(what: string, value: unknown, ndim: number): Pair[] {
       );
   }
 }
+
+const numbersOf = (value: unknown): Nest => {
+  if (Array.isArray(value)) return (value as unknown[]).map(numbersOf);
+  return value instanceof FloatScalar ? value.value : (value as Nest);
+};
 
 function shapeOf(nest: Nest): number[] {
   if (typeof nest === "number") return [];

@@ -1,6 +1,6 @@
 /** `scipy.special`: functions of mathematical physics and statistics. */
 
-import { isFloat } from "@fluxion/ir";
+import { isInteger } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert } from "../core/emit.ts";
@@ -9,6 +9,7 @@ import * as lax from "../lax/index.ts";
 import { add, divide, multiply, subtract } from "../numpy/arithmetic.ts";
 import { binaryUfunc, constLike, inexact, strongLike, unaryUfunc } from "../numpy/define.ts";
 import { expm1, log, log1p } from "../numpy/exponential.ts";
+import { signbit } from "../numpy/floating.ts";
 import { readOptions } from "../numpy/options.ts";
 import { where } from "../numpy/where.ts";
 import { i0 as besselI0 } from "../numpy/windows.ts";
@@ -72,18 +73,16 @@ export const relEntr = special2("relEntr", (p, q) => {
 /** `relEntr(x, y)` − x + y. */
 export const klDiv = special2("klDiv", (p, q) => add(subtract(relEntr(p, q), p), q));
 
-/** Sign of Γ(x). */
+/** Sign of Γ(x): −1 between −1 and 0, −3 and −2, …; NaN at the poles below 0. */
 export const gammasgn = special("gammasgn", (x) => {
   const [one, zero] = [strongLike(x, 1), strongLike(x, 0)];
+  const below = lax.lt(x, zero);
   const whole = lax.floor(x);
-  const negativeOdd = lax.bitwiseAnd(
-    lax.lt(x, zero),
-    lax.ne(lax.rem(lax.abs(whole), strongLike(x, 2)), zero),
-  );
-  const sign = where(negativeOdd, lax.neg(one), one);
-  const pole = lax.bitwiseAnd(lax.lt(x, zero), lax.eq(whole, x));
-  const ofZero = where(lax.eq(x, zero), lax.div(one, x), sign);
-  return where(pole, Number.NaN, lax.sign(ofZero));
+  const odd = lax.ne(lax.rem(whole, strongLike(x, 2)), zero);
+  const negativeZero = lax.bitwiseAnd(lax.eq(x, zero), signbit(x));
+  const minus = lax.bitwiseOr(lax.bitwiseAnd(below, odd), negativeZero);
+  const undefinedAt = lax.bitwiseOr(lax.bitwiseAnd(below, lax.eq(x, whole)), lax.ne(x, x));
+  return where(undefinedAt, strongLike(x, Number.NaN), where(minus, lax.neg(one), one));
 });
 /** Γ(x). */
 export const gamma = special("gamma", (x) => multiply(gammasgn(x), lax.exp(lax.lgamma(x))));
@@ -116,12 +115,18 @@ export function zeta(x: ArrayLike, q: ArrayLike): NDArray {
   return hurwitz(x, q);
 }
 const hurwitz = special2("zeta", lax.zeta);
-/** n-th derivative of `digamma`. */
-export const polygamma = special2("polygamma", lax.polygamma);
+/** n-th derivative of `digamma`. @throws TypeError unless `n` is of integer type. */
+export function polygamma(n: ArrayLike, x: ArrayLike): NDArray {
+  const order = asArray(n, "polygamma", 0);
+  if (!isInteger(order.dtype))
+    throw new TypeError(`Argument \`n\` to polygamma must be of integer type. Got dtype ${order.dtype}.`);
+  return derivative(order, x);
+}
+const derivative = special2("polygamma", lax.polygamma);
 
-/** Distribution function of the normal distribution. */
-export const ndtr = special("ndtr", (x) => {
-  if (!isFloat(x.dtype))
+/** Distribution function of the normal distribution. @throws TypeError unless `x` is float32 or float64. */
+export const ndtr = unaryUfunc("ndtr", "any", (x) => {
+  if (x.dtype !== "float32" && x.dtype !== "float64")
     throw new TypeError(`x.dtype=${x.dtype} is not supported, see docstring for supported types.`);
   const root = Math.SQRT1_2;
   const w = lax.mul(x, strongLike(x, root));

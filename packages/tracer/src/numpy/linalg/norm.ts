@@ -85,9 +85,10 @@ function readAxisList(axis: unknown, ndim: number): number[] | undefined {
   return (Array.isArray(axis) ? (axis as number[]) : [axis as number]).map((i) => normalizeAxis(i, ndim));
 }
 
-/** Infinities as text, which is how statics can hold them. */
-const readOrd = (ord: unknown): number | string | undefined =>
-  ord === undefined || ord === null ? undefined : (ord as number | string);
+const readOrd = (ord: unknown): number | string | undefined => {
+  if (ord === undefined || ord === null) return undefined;
+  return typeof ord === "string" ? ord : Number(ord);
+};
 
 /**
  * Norm over one axis (a vector norm), two (a matrix norm), or all. `ord`: nothing for the square root of the sum of
