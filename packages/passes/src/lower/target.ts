@@ -22,3 +22,21 @@ export const wasmTarget = (threads: number): TargetInfo => ({
   tileBytes: 256 * 1024,
   grainElements: 8192,
 });
+
+/** What lowering reads of an adapter's limits. */
+export interface GpuLimits {
+  readonly storageBuffersPerStage: number;
+  /** Bytes of `var<workgroup>` memory. */
+  readonly workgroupBytes: number;
+  readonly invocationsPerWorkgroup: number;
+}
+
+/** A workgroup is a task; its scratch also holds the partial results of its reductions. */
+export const wgslTarget = (limits: GpuLimits): TargetInfo => ({
+  name: "wgsl",
+  maxBuffersPerKernel: limits.storageBuffersPerStage,
+  parallelism: 64,
+  vectorBytes: 16,
+  tileBytes: Math.floor((limits.workgroupBytes * 3) / 4),
+  grainElements: 1024,
+});
