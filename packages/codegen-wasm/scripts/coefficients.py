@@ -1,4 +1,4 @@
-"""Fits the polynomials of src/math and writes src/math/coefficients.ts.
+"""Fits the polynomials of both code generators and writes packages/ir/src/kernel/coefficients.ts.
 
     python3 packages/codegen-wasm/scripts/coefficients.py [NAME...]
 
@@ -13,8 +13,8 @@ from mpmath import mp, mpf
 
 from remez import fit, fit_rational, round_to, text
 
-OUT = Path(__file__).parent.parent / "src/math/coefficients.ts"
-HEADER = "// Written by scripts/coefficients.py; do not edit. Each fit's largest error stands beside it.\n\n"
+OUT = Path(__file__).parents[3] / "packages/ir/src/kernel/coefficients.ts"
+HEADER = "// Written by packages/codegen-wasm/scripts/coefficients.py; do not edit. Each fit's largest error stands beside it.\n\n"
 TABLES = {}
 
 

@@ -1,6 +1,5 @@
 /** Refuses programs that cannot be emitted, before anything is. */
-import { formatLocation, type kernel as k } from "@fluxion/ir";
-import { bodiesOf, childrenOf, expressionsOf } from "./loops/analysis.ts";
+import { formatLocation, kernel as k } from "@fluxion/ir";
 import { isElementwise } from "./loops/gemm-kernel.ts";
 import { isSupported } from "./loops/ops.ts";
 
@@ -23,13 +22,13 @@ function checkKernel(kernel: k.Kernel): void {
             "convert the operands to another dtype, or run it on the interpreter",
         );
     }
-    childrenOf(e).forEach(expr);
+    k.childrenOf(e).forEach(expr);
   };
   const statements = (body: readonly k.Stmt[]): void => {
     for (const stmt of body) {
-      expressionsOf(stmt).forEach(expr);
+      k.expressionsOf(stmt).forEach(expr);
       if (stmt.kind === "reduce") stmt.combine.results.forEach(expr);
-      bodiesOf(stmt).forEach(statements);
+      k.bodiesOf(stmt).forEach(statements);
     }
   };
   if (kernel.kind === "gemm") {

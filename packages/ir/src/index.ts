@@ -15,6 +15,7 @@ export {
   interpretFunction,
   runChecks,
 } from "./interpreter/interpret.ts";
+export * as coefficients from "./kernel/coefficients.ts";
 export * as kernel from "./kernel/index.ts";
 export * from "./literal.ts";
 export * from "./module.ts";

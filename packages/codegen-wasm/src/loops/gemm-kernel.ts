@@ -16,9 +16,7 @@ import {
   type Position,
 } from "../gemm/index.ts";
 import { bytesOf, isNarrowInt } from "../scalar/types.ts";
-import { childrenOf, Variance } from "./analysis.ts";
 import { type EmitOptions, FunctionContext, type KernelMemory } from "./function-context.ts";
-import { laneStride } from "./lane-stride.ts";
 import { emitVectorReduce } from "./reduce.ts";
 import { type LoopEmitters, ScalarContext } from "./scalar-context.ts";
 import { formOf, type Vector, Vectors } from "./vector.ts";
@@ -153,7 +151,7 @@ class SpecBuilder {
 
   #vectors(scalar: ScalarContext, variable: k.LoopVar, lanes: number): VectorContext {
     const { epilogue, sum } = this.#kernel;
-    const variance = new Variance(variable, epilogue, [sum]);
+    const variance = new k.Variance(variable, epilogue, [sum]);
     return new VectorContext(scalar, { variance, lanes, alignment: 1, reduce: emitVectorReduce });
   }
 
@@ -210,15 +208,15 @@ function plainStore(stmt: k.Stmt, sum: k.Local): Extract<k.Stmt, { kind: "store"
 
 function loadsOf(expr: k.Expr): k.Index[] {
   const own = expr.kind === "load" ? [expr.index] : [];
-  return [...own, ...childrenOf(expr).flatMap(loadsOf)];
+  return [...own, ...k.childrenOf(expr).flatMap(loadsOf)];
 }
 
 /** The direction with fewer elements that have to be fetched one by one. */
 function cheaperDirection(indices: readonly k.Index[], row: k.LoopVar, column: k.LoopVar): Direction {
   const misses = (variable: k.LoopVar): number => {
-    const variance = new Variance(variable, []);
+    const variance = new k.Variance(variable, []);
     return indices.filter((index) => {
-      const stride = laneStride(index, { variance, lanes: 4, alignment: 1 });
+      const stride = k.laneStride(index, { variance, lanes: 4, alignment: 1 });
       return stride !== 0 && stride !== 1;
     }).length;
   };

@@ -3,11 +3,10 @@
  * calls a small function for each piece of work, because the engine replaces a function by its optimised code only at
  * the next call. What the pieces read of the prologue's results they get as parameters.
  */
-import type { kernel as k } from "@fluxion/ir";
+import { kernel as k } from "@fluxion/ir";
 import type { Binaryen, BinaryenModule } from "../binaryen/load.ts";
 import { FunctionBuilder, type Local } from "../emit/function-builder.ts";
 import { bytesOf, wasmTypeOf } from "../scalar/types.ts";
-import { canVectorise, freeVariables, Variance } from "./analysis.ts";
 import { type EmitOptions, FunctionContext, type KernelMemory, type Storage } from "./function-context.ts";
 import { loopLanes } from "./lane-count.ts";
 import { outlineLoop } from "./outline.ts";
@@ -85,14 +84,14 @@ class KernelEmitter {
     this.#kernel = kernel;
     this.#name = name;
     this.#memory = kernelMemory(target, kernel);
-    this.#captured = [...freeVariables(kernel.body).locals];
+    this.#captured = [...k.freeVariables(kernel.body).locals];
   }
 
   emit(): EmittedKernel {
     const { grid } = this.#kernel;
     if (grid === undefined) return this.#single();
-    const variance = new Variance(grid.var, this.#kernel.body);
-    return grid.simd && canVectorise(this.#kernel.body, variance)
+    const variance = new k.Variance(grid.var, this.#kernel.body);
+    return grid.simd && k.canVectorise(this.#kernel.body, variance)
       ? this.#flat(grid, variance)
       : this.#pieces(grid);
   }
@@ -111,7 +110,7 @@ class KernelEmitter {
   }
 
   /** Vectors over the grid itself, in blocks of a fixed number of iterations. */
-  #flat(grid: k.Grid, variance: Variance): EmittedKernel {
+  #flat(grid: k.Grid, variance: k.Variance): EmittedKernel {
     const { body } = this.#kernel;
     const { extent } = grid;
     const alignment = loopLanes(body, variance, extent);

@@ -1,7 +1,5 @@
 /** How many iterations of a loop are done side by side. */
-import { dtypeTable, type kernel as k } from "@fluxion/ir";
-import { bodiesOf, childrenOf, expressionsOf, indicesOf, type Variance } from "./analysis.ts";
-import { laneStride } from "./lane-stride.ts";
+import { dtypeTable, kernel as k } from "@fluxion/ir";
 
 interface Weight {
   /** Instructions for one vector, roughly. */
@@ -29,7 +27,7 @@ const HEAVY = 60;
  * A vector's lanes: a power of two, at least four. Several registers side by side overlap the latencies of their
  * instructions and share constants, of which a longer function has more than the machine has registers.
  */
-export function laneCount(body: readonly k.Stmt[], variance: Variance, extent: number): number {
+export function laneCount(body: readonly k.Stmt[], variance: k.Variance, extent: number): number {
   const weight = weightOf(body);
   const wanted = weight.cost > HEAVY ? 8 : 16;
   let lanes = weight.bytes === 8 ? wanted / 2 : wanted;
@@ -38,7 +36,7 @@ export function laneCount(body: readonly k.Stmt[], variance: Variance, extent: n
 }
 
 /** Lanes of a loop whose iterations are not folded with each other: all of a short loop around loops, which then run once. */
-export function loopLanes(body: readonly k.Stmt[], variance: Variance, extent: number): number {
+export function loopLanes(body: readonly k.Stmt[], variance: k.Variance, extent: number): number {
   const weight = weightOf(body);
   const hasLoop = body.some(({ kind }) => kind === "reduce" || kind === "for");
   const isShort = extent % 4 === 0 && extent * weight.bytes <= 128;
@@ -47,9 +45,9 @@ export function loopLanes(body: readonly k.Stmt[], variance: Variance, extent: n
 }
 
 /** Whether indices that wrap around are regular at this width (or at no width). */
-function isSmooth(weight: Weight, variance: Variance, count: number): boolean {
+function isSmooth(weight: Weight, variance: k.Variance, count: number): boolean {
   const strideAt = (n: number) => (index: k.Index) =>
-    laneStride(index, { variance, lanes: n, alignment: n }) !== undefined;
+    k.laneStride(index, { variance, lanes: n, alignment: n }) !== undefined;
   return weight.indices.every((index) => strideAt(count)(index) || !strideAt(4)(index));
 }
 
@@ -62,14 +60,14 @@ function weightOf(body: readonly k.Stmt[]): Weight {
 function weigh(body: readonly k.Stmt[], weight: Weight): void {
   const ofExpr = (e: k.Expr): void => {
     weight.bytes = Math.max(weight.bytes, dtypeTable[e.dtype].bytes);
-    weight.indices.push(...indicesOf(e));
+    weight.indices.push(...k.indicesOf(e));
     if (e.kind === "op") weight.cost += CHEAP.has(e.opcode) ? 1 : e.opcode === "select" ? 2 : 20;
     else if (e.kind !== "local" && e.kind !== "const") weight.cost += 1;
-    childrenOf(e).forEach(ofExpr);
+    k.childrenOf(e).forEach(ofExpr);
   };
   for (const stmt of body) {
-    expressionsOf(stmt).forEach(ofExpr);
+    k.expressionsOf(stmt).forEach(ofExpr);
     if (stmt.kind === "store") weight.indices.push(stmt.index);
-    for (const inner of bodiesOf(stmt)) weigh(inner, weight);
+    for (const inner of k.bodiesOf(stmt)) weigh(inner, weight);
   }
 }

@@ -3,11 +3,10 @@
  * tier to its end, because code is replaced only at a call. So its iterations are dealt out to calls of a function;
  * mutable locals that the loop changes go in as parameters and come back as results.
  */
-import type { kernel as k } from "@fluxion/ir";
+import { kernel as k } from "@fluxion/ir";
 import type { Expr, WasmType } from "../binaryen/load.ts";
 import { FunctionBuilder, type Local } from "../emit/function-builder.ts";
 import { wasmTypeOf } from "../scalar/types.ts";
-import { bodiesOf, freeVariables } from "./analysis.ts";
 import { FunctionContext } from "./function-context.ts";
 import { ScalarContext } from "./scalar-context.ts";
 import { workOf } from "./work.ts";
@@ -43,7 +42,7 @@ class Outlined {
   constructor(scalar: ScalarContext, stmt: WhileStmt | ForStmt, name: string) {
     this.#scalar = scalar;
     this.#name = name;
-    const free = freeVariables([stmt]);
+    const free = k.freeVariables([stmt]);
     const changed = new Set<k.Local>();
     collectAssigned([stmt], changed);
     this.#state = [...free.locals].filter((local) => changed.has(local));
@@ -164,6 +163,6 @@ function scalarLocal(scalar: ScalarContext, local: k.Local): Local {
 function collectAssigned(body: readonly k.Stmt[], found: Set<k.Local>): void {
   for (const stmt of body) {
     if (stmt.kind === "assign") found.add(stmt.local);
-    for (const inner of bodiesOf(stmt)) collectAssigned(inner, found);
+    for (const inner of k.bodiesOf(stmt)) collectAssigned(inner, found);
   }
 }

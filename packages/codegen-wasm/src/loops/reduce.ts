@@ -1,8 +1,7 @@
 /** Reductions: scalar folds, folds of a whole vector of results at once, and folds spread over the lanes of vectors. */
-import type { kernel as k } from "@fluxion/ir";
+import { kernel as k } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
 import { wasmTypeOf } from "../scalar/types.ts";
-import { canVectorise, combineLocals, Variance } from "./analysis.ts";
 import { asIntegers, localsOf } from "./extremum.ts";
 import { type FoldOrder, foldOrder } from "./fold-order.ts";
 import { laneCount } from "./lane-count.ts";
@@ -23,8 +22,8 @@ export function emitReduce(scalar: ScalarContext, stmt: k.ReduceStmt): void {
     const integers = asIntegers(stmt);
     const chosen = integers?.stmt ?? stmt;
     const order = foldOrder(chosen);
-    const variance = new Variance(last.var, chosen.body, combineLocals(chosen.combine));
-    if (order !== undefined && canVectorise([...chosen.body, ...chosen.combine.body], variance)) {
+    const variance = new k.Variance(last.var, chosen.body, k.combineLocals(chosen.combine));
+    if (order !== undefined && k.canVectorise([...chosen.body, ...chosen.combine.body], variance)) {
       spreadReduce(scalar, chosen, variance, last.extent, order);
       scalar.run(integers?.after ?? []);
       return;
@@ -146,7 +145,7 @@ function combineVectors(
 function spreadReduce(
   scalar: ScalarContext,
   stmt: k.ReduceStmt,
-  variance: Variance,
+  variance: k.Variance,
   extent: number,
   order: FoldOrder,
 ): void {

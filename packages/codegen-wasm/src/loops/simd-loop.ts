@@ -1,6 +1,5 @@
 /** Loops over independent iterations, several at a time. */
-import type { kernel as k } from "@fluxion/ir";
-import { canVectorise, Variance } from "./analysis.ts";
+import { kernel as k } from "@fluxion/ir";
 import { loopLanes } from "./lane-count.ts";
 import type { ScalarContext } from "./scalar-context.ts";
 import { VectorContext, type VectorReduce } from "./vector-context.ts";
@@ -10,8 +9,8 @@ type ForStmt = Extract<k.Stmt, { kind: "for" }>;
 /** Emits a whole loop of known extent. */
 export function emitSimdLoop(scalar: ScalarContext, stmt: ForStmt, reduce: VectorReduce): void {
   const { var: variable, extent, body } = stmt;
-  const variance = new Variance(variable, body);
-  if (extent < 2 || !canVectorise(body, variance)) {
+  const variance = new k.Variance(variable, body);
+  if (extent < 2 || !k.canVectorise(body, variance)) {
     scalar.serial(stmt);
     return;
   }

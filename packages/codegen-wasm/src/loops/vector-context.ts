@@ -2,12 +2,10 @@
  * Statements and expressions for several iterations of one loop side by side. What is the same in all of them is
  * computed once, as a scalar.
  */
-import { invariant, type kernel as k } from "@fluxion/ir";
+import { invariant, kernel as k } from "@fluxion/ir";
 import type { Expr } from "../binaryen/load.ts";
 import { addressOf, indexExpr, type Shift } from "./address.ts";
-import type { Variance } from "./analysis.ts";
 import type { FunctionContext, LoopFrame, Storage } from "./function-context.ts";
-import { laneStride, withoutClamps } from "./lane-stride.ts";
 import type { Ops } from "./ops.ts";
 import { PendingStores } from "./pending-stores.ts";
 import type { ScalarContext } from "./scalar-context.ts";
@@ -18,7 +16,7 @@ import { gatherVector, loadVector, parityOf } from "./vector-memory.ts";
 export type VectorReduce = (context: VectorContext, stmt: k.ReduceStmt) => void;
 
 export interface VectorLoop {
-  readonly variance: Variance;
+  readonly variance: k.Variance;
   readonly lanes: number;
   /** The loop's counter is a multiple of this, which is at least `lanes`. */
   readonly alignment: number;
@@ -191,7 +189,7 @@ export class VectorContext {
 
   #load(e: Extract<k.Expr, { kind: "load" }>): Vector {
     this.#stores.beforeLoad(e.from);
-    const stride = laneStride(e.index, this.loop);
+    const stride = k.laneStride(e.index, this.loop);
     if (stride === undefined) return this.#loadIrregular(e);
     const address = addressOf(this.fc, e.from, e.index, this.scalar.atomValue);
     return loadVector(this.v, e.dtype, address, stride, parityOf(e.index));
@@ -200,8 +198,8 @@ export class VectorContext {
   /** Lanes one by one; but all at once where no clamp has anything to do, if clamps are all that is in the way. */
   #loadIrregular({ from, index, dtype }: Extract<k.Expr, { kind: "load" }>): Vector {
     const gather = (): Vector => gatherVector(this.v, dtype, this.#addresses(from, index));
-    const { open, clamps } = withoutClamps(index);
-    if (laneStride(open, this.loop) === undefined || clamps.length > 2) return gather();
+    const { open, clamps } = k.withoutClamps(index);
+    if (k.laneStride(open, this.loop) === undefined || clamps.length > 2) return gather();
     const { f } = this.fc;
     const result = this.v.constant(dtype, dtype === "int64" || dtype === "uint64" ? 0n : 0);
     const own = { ...result, registers: result.registers.map((zero) => this.v.let(f.get(zero))) };
@@ -257,7 +255,7 @@ export class VectorContext {
 
   #store(stmt: Extract<k.Stmt, { kind: "store" }>): void {
     const value = this.evaluate(stmt.value);
-    const stride = laneStride(stmt.index, this.loop);
+    const stride = k.laneStride(stmt.index, this.loop);
     if (stride === undefined) {
       this.#stores.scatter(stmt.to, value, this.#addresses(stmt.to, stmt.index));
       return;
@@ -270,7 +268,7 @@ export class VectorContext {
   #index(index: k.Index): Vector {
     const { v, fc } = this;
     const { f } = fc;
-    const stride = laneStride(index, this.loop);
+    const stride = k.laneStride(index, this.loop);
     if (stride === undefined) {
       const atomValue = this.#laneValues();
       const lanes = Array.from({ length: this.loop.lanes }, (_, by) =>

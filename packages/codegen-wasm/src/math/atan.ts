@@ -1,8 +1,11 @@
 /** Inverse trigonometric functions. */
+
+import { coefficients } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
-import { ASIN_F32, ASIN_F64, ATAN_F32, ATAN_F64 } from "./coefficients.ts";
 import type { Lanes } from "./emitter.ts";
 import { pick } from "./format.ts";
+
+const { ASIN_F32, ASIN_F64, ATAN_F32, ATAN_F64 } = coefficients;
 
 /** x·(1 + u·P(u)), u = x². The signs of atan's coefficients alternate: Horner's rule keeps the partial sums small. */
 function oddPoly(v: Lanes, x: Local, u: Local, c: readonly number[]): Local {

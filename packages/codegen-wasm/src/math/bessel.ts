@@ -1,8 +1,11 @@
 /** The exponentially scaled modified Bessel function of order one. */
+
+import { coefficients } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
-import { BESSEL_I1, BESSEL_I1E } from "./coefficients.ts";
 import { type Lanes, viaF64 } from "./emitter.ts";
 import { exp } from "./exp.ts";
+
+const { BESSEL_I1, BESSEL_I1E } = coefficients;
 
 /** e^−|x|·I₁(x), on float64 lanes; float32 goes through float64. */
 export function besselI1e(v: Lanes, x: Local): Local {

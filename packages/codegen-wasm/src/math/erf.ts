@@ -1,9 +1,12 @@
 /** The error function and its complement. */
+
+import { coefficients } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
-import { ERF_F32, ERF_F64, ERF_TAIL_F32, ERFC_F64 } from "./coefficients.ts";
 import { type Lanes, viaF64 } from "./emitter.ts";
 import { exp, expFactors } from "./exp.ts";
 import { pick } from "./format.ts";
+
+const { ERF_F32, ERF_F64, ERF_TAIL_F32, ERFC_F64 } = coefficients;
 
 /** erf x: a polynomial below 0.86, 1 − erfc|x| above, with erfc x = e^(a polynomial) on float32. */
 export function erf(v: Lanes, x: Local): Local {

@@ -1,8 +1,11 @@
 /** exp and the functions made of it. */
+
+import { coefficients } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
-import { EXPM1_F32, EXPM1_F64, SINH_F32, SINH_F64, TANH_F32, TANH_F64 } from "./coefficients.ts";
 import type { Lanes } from "./emitter.ts";
 import { format, pick, power2 } from "./format.ts";
+
+const { EXPM1_F32, EXPM1_F64, SINH_F32, SINH_F64, TANH_F32, TANH_F64 } = coefficients;
 
 /** x = n·ln 2 + r with |r| ≤ ln 2/2; n also stands in the low bits of t. */
 interface Reduced {

@@ -1,10 +1,13 @@
 /** The logarithm of the gamma function and its derivatives, on float64 lanes; float32 goes through float64. */
+
+import { coefficients } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
-import { DIGAMMA, DIGAMMA_MIDDLE, DIGAMMA_ROOT, LGAMMA, STIRLING } from "./coefficients.ts";
 import { type Lanes, viaF64 } from "./emitter.ts";
 import { log } from "./log.ts";
 import { sin, tan } from "./trig.ts";
 import { zeta } from "./zeta.ts";
+
+const { DIGAMMA, DIGAMMA_MIDDLE, DIGAMMA_ROOT, LGAMMA, STIRLING } = coefficients;
 
 const HALF_LOG_2PI = 0.9189385332046728;
 

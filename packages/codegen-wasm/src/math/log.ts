@@ -1,8 +1,11 @@
 /** Logarithms and the inverse hyperbolic functions. */
+
+import { coefficients } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
-import { LOG_F32, LOG_F64 } from "./coefficients.ts";
 import type { Lanes } from "./emitter.ts";
 import { decode, format, pick } from "./format.ts";
+
+const { LOG_F32, LOG_F64 } = coefficients;
 
 /** log(1 + f) + n·ln 2 for √½ ≤ 1 + f ≤ √2. */
 function logSum(v: Lanes, f: Local, n: Local): Local {

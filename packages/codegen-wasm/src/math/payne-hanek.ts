@@ -4,9 +4,12 @@
  * in a function of its own, since such arguments are rare. The bits come out of v128 constants by byte shuffles, so
  * that a module needs no table in memory.
  */
+
+import { coefficients } from "@fluxion/ir";
 import type { Expr, FunctionBuilder, Local } from "../emit/function-builder.ts";
-import { TWO_OVER_PI } from "./coefficients.ts";
 import type { MathEmitter } from "./emitter.ts";
+
+const { TWO_OVER_PI } = coefficients;
 
 /** Eight zero bytes, then 2/π: bit 64 of the table has the weight ½. */
 const TABLE = Uint8Array.from(`${"0".repeat(16)}${TWO_OVER_PI}`.match(/../g) ?? [], (byte) =>

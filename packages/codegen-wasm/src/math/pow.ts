@@ -1,8 +1,11 @@
 /** x to the power y, with the special cases of IEEE 754 and C. */
+
+import { coefficients } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
-import { EXPM1_F64, POW_EXP2_F32, POW_LOG_F32, POW_LOG_F64 } from "./coefficients.ts";
 import { type Lanes, viaF64 } from "./emitter.ts";
 import { decode, format, pick, power2 } from "./format.ts";
+
+const { EXPM1_F64, POW_EXP2_F32, POW_LOG_F32, POW_LOG_F64 } = coefficients;
 
 /** 2^z for float64 z = high + low, |z| ≤ 1100, as a product whose last factor alone may overflow or be denormal. */
 function exp2(v: Lanes, high: Local, low: Local): Local {

@@ -1,8 +1,11 @@
 /** Roots. */
+
+import { coefficients } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
-import { CBRT } from "./coefficients.ts";
 import type { Lanes } from "./emitter.ts";
 import { decode, format, power2 } from "./format.ts";
+
+const { CBRT } = coefficients;
 
 export function sqrt(v: Lanes, x: Local): Local {
   return v.sqrt(x);

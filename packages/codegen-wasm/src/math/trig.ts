@@ -1,9 +1,12 @@
 /** Sine, cosine, tangent. */
+
+import { coefficients } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
-import { COS_F32, COS_F64, HALF_PI_F32, HALF_PI_F64, SIN_F32, SIN_F64, TAN_F32 } from "./coefficients.ts";
 import { type LaneFunction, type Lanes, viaF64 } from "./emitter.ts";
 import { format, pick } from "./format.ts";
 import { reduceLarge } from "./payne-hanek.ts";
+
+const { COS_F32, COS_F64, HALF_PI_F32, HALF_PI_F64, SIN_F32, SIN_F64, TAN_F32 } = coefficients;
 
 /**
  * Below this, products of the quadrant with all but the last part of π/2 are exact: 12 bits by 12 on float32, 33 by

@@ -1,8 +1,11 @@
 /** The Hurwitz zeta function, on float64 lanes; float32 goes through float64. */
+
+import { coefficients } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
-import { EULER_MACLAURIN } from "./coefficients.ts";
 import { type Lanes, viaF64 } from "./emitter.ts";
 import { pow } from "./pow.ts";
+
+const { EULER_MACLAURIN } = coefficients;
 
 /** Terms summed one by one before the Euler–Maclaurin formula takes over, and the least argument for that. */
 const TERMS = 10;

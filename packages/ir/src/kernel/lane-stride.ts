@@ -1,6 +1,7 @@
 /** How an index moves from one lane to the next. */
-import { kernel as k } from "@fluxion/ir";
+
 import type { Variance } from "./analysis.ts";
+import { type Index, type IndexAtom, indexAdd, indexConst, indexScale } from "./index-expr.ts";
 
 export interface Lanes {
   readonly variance: Variance;
@@ -10,7 +11,7 @@ export interface Lanes {
 }
 
 /** The constant difference between neighbouring lanes, or nothing if it is not constant. */
-export function laneStride(index: k.Index, lanes: Lanes): number | undefined {
+export function laneStride(index: Index, lanes: Lanes): number | undefined {
   let total = 0;
   for (const { atom, stride } of index.terms) {
     const step = atomStride(atom, lanes);
@@ -20,7 +21,7 @@ export function laneStride(index: k.Index, lanes: Lanes): number | undefined {
   return total;
 }
 
-function atomStride(atom: k.IndexAtom, lanes: Lanes): number | undefined {
+function atomStride(atom: IndexAtom, lanes: Lanes): number | undefined {
   const { variance } = lanes;
   switch (atom.kind) {
     case "var":
@@ -43,7 +44,7 @@ function atomStride(atom: k.IndexAtom, lanes: Lanes): number | undefined {
  * Whether all lanes of a vector fall between the same two multiples of `by`: true if `by` is a multiple of the distance
  * from one (aligned) vector to the next, and everything else in the index is too.
  */
-function staysBetweenMultiples(index: k.Index, by: number, step: number, lanes: Lanes): boolean {
+function staysBetweenMultiples(index: Index, by: number, step: number, lanes: Lanes): boolean {
   if (step < 0) return false;
   const distance = step * lanes.alignment;
   if (by % distance !== 0) return false;
@@ -56,18 +57,18 @@ function staysBetweenMultiples(index: k.Index, by: number, step: number, lanes: 
 }
 
 interface Clamp {
-  readonly value: k.Index;
+  readonly value: Index;
   readonly low: number;
   readonly high: number;
 }
 
 /** An index with its clamps left away, and those. */
-export function withoutClamps(index: k.Index): { open: k.Index; clamps: Clamp[] } {
+export function withoutClamps(index: Index): { open: Index; clamps: Clamp[] } {
   const clamps: Clamp[] = [];
-  const open = index.terms.reduce<k.Index>((sum, { atom, stride }) => {
+  const open = index.terms.reduce<Index>((sum, { atom, stride }) => {
     if (atom.kind === "clamp") clamps.push(atom);
     const term = atom.kind === "clamp" ? atom.value : { offset: 0, terms: [{ atom, stride: 1 }] };
-    return k.indexAdd(sum, k.indexScale(term, stride));
-  }, k.indexConst(index.offset));
+    return indexAdd(sum, indexScale(term, stride));
+  }, indexConst(index.offset));
   return { open, clamps };
 }

@@ -1,8 +1,9 @@
 /** Which values of a loop's body differ between its iterations, and what a piece of code reads from around it. */
-import type { kernel as k } from "@fluxion/ir";
+import type { Index, LoopVar } from "./index-expr.ts";
+import type { Combine, Expr, Local, ReduceStmt, Stmt } from "./types.ts";
 
 /** Calls `visit` for every expression directly in a statement (not for those of nested statements). */
-export function expressionsOf(stmt: k.Stmt): readonly k.Expr[] {
+export function expressionsOf(stmt: Stmt): readonly Expr[] {
   switch (stmt.kind) {
     case "let":
     case "assign":
@@ -18,7 +19,7 @@ export function expressionsOf(stmt: k.Stmt): readonly k.Expr[] {
   }
 }
 
-export function childrenOf(expr: k.Expr): readonly k.Expr[] {
+export function childrenOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case "op":
     case "compare":
@@ -33,12 +34,12 @@ export function childrenOf(expr: k.Expr): readonly k.Expr[] {
 }
 
 /** Indices directly in an expression. */
-export function indicesOf(expr: k.Expr): readonly k.Index[] {
+export function indicesOf(expr: Expr): readonly Index[] {
   if (expr.kind === "load" || expr.kind === "index") return [expr.index];
   return expr.kind === "inRange" ? expr.tests.map(({ index }) => index) : [];
 }
 
-export function bodiesOf(stmt: k.Stmt): readonly (readonly k.Stmt[])[] {
+export function bodiesOf(stmt: Stmt): readonly (readonly Stmt[])[] {
   switch (stmt.kind) {
     case "for":
       return [stmt.body];
@@ -55,11 +56,11 @@ export function bodiesOf(stmt: k.Stmt): readonly (readonly k.Stmt[])[] {
 
 /** Values that differ between the iterations of the loop over one variable. */
 export class Variance {
-  readonly variable: k.LoopVar;
-  readonly locals = new Set<k.Local>();
+  readonly variable: LoopVar;
+  readonly locals = new Set<Local>();
 
   /** `always`: locals that count as varying whatever is assigned to them. */
-  constructor(variable: k.LoopVar, body: readonly k.Stmt[], always: Iterable<k.Local> = []) {
+  constructor(variable: LoopVar, body: readonly Stmt[], always: Iterable<Local> = []) {
     this.variable = variable;
     for (const local of always) this.locals.add(local);
     // Mutable locals may vary because of an assignment further down.
@@ -69,21 +70,21 @@ export class Variance {
     }
   }
 
-  expr(expr: k.Expr): boolean {
+  expr(expr: Expr): boolean {
     if (expr.kind === "local") return this.locals.has(expr.local);
     return (
       indicesOf(expr).some((index) => this.index(index)) || childrenOf(expr).some((child) => this.expr(child))
     );
   }
 
-  index(index: k.Index): boolean {
+  index(index: Index): boolean {
     return index.terms.some(({ atom }) => {
       if (atom.kind === "var") return atom.var === this.variable;
       return atom.kind === "value" ? this.expr(atom.value) : this.index(atom.value);
     });
   }
 
-  #statements(body: readonly k.Stmt[]): void {
+  #statements(body: readonly Stmt[]): void {
     for (const stmt of body) {
       if ((stmt.kind === "let" || stmt.kind === "assign") && this.expr(stmt.value))
         this.locals.add(stmt.local);
@@ -93,19 +94,19 @@ export class Variance {
   }
 
   /** Whether a reduction's results vary. */
-  reduce(stmt: k.ReduceStmt): boolean {
+  reduce(stmt: ReduceStmt): boolean {
     return stmt.elements.some((e) => this.expr(e)) || stmt.init.some((e) => this.expr(e));
   }
 
-  #reduce({ accumulators, combine }: k.ReduceStmt): void {
+  #reduce({ accumulators, combine }: ReduceStmt): void {
     for (const local of [...accumulators, ...combineLocals(combine)]) this.locals.add(local);
   }
 }
 
 /** Every local that a combine defines. */
-export function combineLocals(combine: k.Combine): k.Local[] {
-  const inside: k.Local[] = [];
-  const visit = (body: readonly k.Stmt[]): void => {
+export function combineLocals(combine: Combine): Local[] {
+  const inside: Local[] = [];
+  const visit = (body: readonly Stmt[]): void => {
     for (const stmt of body) {
       if (stmt.kind === "let") inside.push(stmt.local);
       for (const inner of bodiesOf(stmt)) visit(inner);
@@ -116,7 +117,7 @@ export function combineLocals(combine: k.Combine): k.Local[] {
 }
 
 /** Whether a loop's body can be done for several iterations side by side: no branch may depend on the iteration. */
-export function canVectorise(body: readonly k.Stmt[], variance: Variance): boolean {
+export function canVectorise(body: readonly Stmt[], variance: Variance): boolean {
   return body.every((stmt) => {
     if ((stmt.kind === "if" || stmt.kind === "while") && variance.expr(stmt.condition)) return false;
     return bodiesOf(stmt).every((inner) => canVectorise(inner, variance));
@@ -125,30 +126,30 @@ export function canVectorise(body: readonly k.Stmt[], variance: Variance): boole
 
 /** Variables that code uses but does not define. */
 export interface FreeVariables {
-  readonly locals: ReadonlySet<k.Local>;
-  readonly vars: ReadonlySet<k.LoopVar>;
+  readonly locals: ReadonlySet<Local>;
+  readonly vars: ReadonlySet<LoopVar>;
 }
 
 export function freeVariables(
-  statements: readonly k.Stmt[],
-  expressions: readonly k.Expr[] = [],
-  boundVars: Iterable<k.LoopVar> = [],
+  statements: readonly Stmt[],
+  expressions: readonly Expr[] = [],
+  boundVars: Iterable<LoopVar> = [],
 ): FreeVariables {
-  const [locals, vars] = [new Set<k.Local>(), new Set<k.LoopVar>()];
-  const bound = new Set<k.Local | k.LoopVar>(boundVars);
-  const ofExpr = (expr: k.Expr): void => {
+  const [locals, vars] = [new Set<Local>(), new Set<LoopVar>()];
+  const bound = new Set<Local | LoopVar>(boundVars);
+  const ofExpr = (expr: Expr): void => {
     if (expr.kind === "local") locals.add(expr.local);
     indicesOf(expr).forEach(ofIndex);
     childrenOf(expr).forEach(ofExpr);
   };
-  const ofIndex = (index: k.Index): void => {
+  const ofIndex = (index: Index): void => {
     for (const { atom } of index.terms) {
       if (atom.kind === "var") vars.add(atom.var);
       else if (atom.kind === "value") ofExpr(atom.value);
       else ofIndex(atom.value);
     }
   };
-  const ofStatements = (body: readonly k.Stmt[]): void => {
+  const ofStatements = (body: readonly Stmt[]): void => {
     for (const stmt of body) {
       expressionsOf(stmt).forEach(ofExpr);
       if (stmt.kind === "store") ofIndex(stmt.index);

@@ -1,4 +1,4 @@
-// Written by scripts/coefficients.py; do not edit. Each fit's largest error stands beside it.
+// Written by packages/codegen-wasm/scripts/coefficients.py; do not edit. Each fit's largest error stands beside it.
 
 /** (e^r − 1 − r)/r² for |r| ≤ ln 2/2, relative to e^r − 1. Error 2^-26.1. */
 export const EXPM1_F32: readonly number[] = [0.49999997, 0.16666538, 0.04166774, 0.008367318, 0.0013837909];

@@ -1,0 +1,58 @@
+/**
+ * A WebGPU device for tests: Dawn, on the machine's GPU or on SwiftShader, which runs on the CPU. `VK_DRIVER_FILES` may
+ * name the Vulkan driver; without it the driver that comes with Debian's chromium is taken where it is installed.
+ */
+
+import { existsSync } from "node:fs";
+import { defaultLimits, type WgslLimits } from "../src/index.ts";
+
+const swiftShader = "/usr/lib/chromium/vk_swiftshader_icd.json";
+
+interface Dawn {
+  readonly create: (flags: string[]) => GPU;
+  readonly globals: Record<string, unknown>;
+}
+
+/** Kept in module scope: the device must not be collected while buffers are in use. */
+let opened: Promise<GPUDevice> | undefined;
+
+async function open(): Promise<GPUDevice> {
+  if (process.env.VK_DRIVER_FILES === undefined && existsSync(swiftShader))
+    process.env.VK_DRIVER_FILES = swiftShader;
+  const { create, globals } = (await import("webgpu")) as unknown as Dawn;
+  Object.assign(globalThis, globals);
+  const gpu = create([]);
+  const adapter = await gpu.requestAdapter();
+  if (adapter === null) throw new Error("no WebGPU adapter: set VK_DRIVER_FILES to a Vulkan driver");
+  const features = (["shader-f16", "subgroups", "timestamp-query"] as GPUFeatureName[]).filter((f) =>
+    adapter.features.has(f),
+  );
+  const { maxComputeWorkgroupStorageSize, maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
+  const device = await adapter.requestDevice({
+    requiredFeatures: features,
+    requiredLimits: { maxComputeWorkgroupStorageSize, maxStorageBufferBindingSize, maxBufferSize },
+  });
+  return device;
+}
+
+/** The device of this process. */
+export function testDevice(): Promise<GPUDevice> {
+  opened ??= open();
+  return opened;
+}
+
+/** Limits of a device, as the generator reads them. */
+export function limitsOf(device: GPUDevice): WgslLimits {
+  const { limits, features } = device;
+  return {
+    ...defaultLimits,
+    storageBuffersPerStage: limits.maxStorageBuffersPerShaderStage,
+    workgroupBytes: limits.maxComputeWorkgroupStorageSize,
+    invocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+    workgroupSizeX: limits.maxComputeWorkgroupSizeX,
+    workgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+    bufferBindingBytes: limits.maxStorageBufferBindingSize,
+    float16: features.has("shader-f16"),
+    subgroups: features.has("subgroups"),
+  };
+}
