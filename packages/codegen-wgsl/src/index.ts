@@ -1,4 +1,5 @@
 export { checkModule, UnsupportedOnWebGpuError } from "./check.ts";
+export { compileWgsl } from "./compile.ts";
 export {
   type CompiledWgsl,
   defaultLimits,

@@ -13,7 +13,8 @@ interface Dawn {
   readonly globals: Record<string, unknown>;
 }
 
-/** Kept in module scope: the device must not be collected while buffers are in use. */
+/** Kept in module scope: the device does not outlive the object that it came from. */
+let gpu: GPU | undefined;
 let opened: Promise<GPUDevice> | undefined;
 
 async function open(): Promise<GPUDevice> {
@@ -21,7 +22,7 @@ async function open(): Promise<GPUDevice> {
     process.env.VK_DRIVER_FILES = swiftShader;
   const { create, globals } = (await import("webgpu")) as unknown as Dawn;
   Object.assign(globalThis, globals);
-  const gpu = create([]);
+  gpu = create([]);
   const adapter = await gpu.requestAdapter();
   if (adapter === null) throw new Error("no WebGPU adapter: set VK_DRIVER_FILES to a Vulkan driver");
   const features = (["shader-f16", "subgroups", "timestamp-query"] as GPUFeatureName[]).filter((f) =>

@@ -1,10 +1,11 @@
 /** How an index moves from one lane to the next. */
 
-import type { Variance } from "./analysis.ts";
-import { type Index, type IndexAtom, indexAdd, indexConst, indexScale } from "./index-expr.ts";
+import { type Index, type IndexAtom, indexAdd, indexConst, indexScale, type LoopVar } from "./index-expr.ts";
+import type { Expr } from "./types.ts";
 
 export interface Lanes {
-  readonly variance: Variance;
+  /** The vectorised variable, and what depends on it. */
+  readonly variance: { readonly variable: LoopVar; expr(expr: Expr): boolean };
   readonly lanes: number;
   /** The vectorised variable is a multiple of this in lane 0; at least `lanes`. */
   readonly alignment: number;

@@ -1,0 +1,78 @@
+/** From a program of the kernel IR to shaders and the commands that dispatch them. */
+
+import { InternalError, type kernel as k } from "@fluxion/ir";
+import { flatShader, type Written } from "./emit/flat.ts";
+import type { Launch } from "./emit/shader.ts";
+import { mappingOf } from "./plan/mapping.ts";
+import type { CompiledWgsl, GpuBuffer, GpuCommand, Shader, WgslLimits } from "./types.ts";
+
+/**
+ * Compiles a program that was lowered for these limits.
+ *
+ * @throws {InternalError} if the program has 64-bit elements (`checkModule` refuses them with a message for the user)
+ */
+export function compileWgsl(program: k.Program, limits: WgslLimits): CompiledWgsl {
+  const compiler = new Compiler(program, limits);
+  const commands = program.commands.map((command) => compiler.command(command));
+  return {
+    name: program.name,
+    shaders: compiler.shaders,
+    commands,
+    buffers: program.buffers.map(gpuBuffer),
+    parameters: program.parameters,
+    results: program.results,
+  };
+}
+
+function gpuBuffer({ id, name, dtype, shape, bytes, placement }: k.ProgramBuffer): GpuBuffer {
+  return {
+    id,
+    name,
+    dtype,
+    shape,
+    bytes: Math.max(16, Math.ceil(bytes / 16) * 16),
+    placement: placement.kind === "arena" ? { kind: "temporary" } : placement,
+  };
+}
+
+class Compiler {
+  readonly program: k.Program;
+  readonly limits: WgslLimits;
+  readonly shaders: Shader[] = [];
+
+  constructor(program: k.Program, limits: WgslLimits) {
+    this.program = program;
+    this.limits = limits;
+  }
+
+  command(command: k.Command): GpuCommand {
+    switch (command.kind) {
+      case "launch":
+        return this.#launch({ kernel: this.program.kernels[command.kernel], buffers: command.buffers });
+      case "copy":
+        return command;
+      case "while":
+        return { ...command, condition: this.#all(command.condition), body: this.#all(command.body) };
+      case "case":
+        return { ...command, branches: command.branches.map((branch) => this.#all(branch)) };
+    }
+  }
+
+  #all(commands: readonly k.Command[]): GpuCommand[] {
+    return commands.map((command) => this.command(command));
+  }
+
+  #launch(launch: Launch): GpuCommand {
+    const { buffers, ...shader } = this.#shader(launch);
+    this.shaders.push(shader);
+    return { kind: "dispatch", shader: this.shaders.length - 1, buffers };
+  }
+
+  #shader(launch: Launch): Written {
+    const { kernel } = launch;
+    if (kernel.kind === "gemm") throw new InternalError("gemm");
+    const mapping = mappingOf(kernel, this.limits);
+    if (mapping.kind === "flat") return flatShader(launch, mapping, this.limits);
+    throw new InternalError("group");
+  }
+}

@@ -1,0 +1,143 @@
+/** A shader under construction: its bindings, its workgroup memory, and the text of the whole. */
+
+import { formatLocation, kernel as k } from "@fluxion/ir";
+import { Library } from "./library.ts";
+import { Slot, type Usage } from "./slots.ts";
+import { Names, registerOf, Writer } from "./text.ts";
+
+/** A launch: a kernel and the program buffer of each of its references. */
+export interface Launch {
+  readonly kernel: k.Kernel;
+  readonly buffers: readonly number[];
+}
+
+export class ShaderText {
+  readonly names = new Names();
+  readonly library = new Library();
+  readonly writer = new Writer();
+  readonly slots = new Map<k.BufferRef, Slot>();
+  readonly tiles = new Map<k.Tile, string>();
+  /** Program buffer of each binding. */
+  readonly bound: { readonly id: number; readonly slot: Slot }[] = [];
+  readonly #workgroup: string[] = [];
+  readonly #builtins = new Map<string, string>();
+
+  /** `plans`: what an earlier writing of the same shader found of each buffer. */
+  constructor({ kernel, buffers }: Launch, plans?: readonly Usage[]) {
+    const used = referenced(kernel);
+    kernel.buffers.forEach((ref, i) => {
+      if (!used.has(ref)) return;
+      const known = this.bound.find(({ id }) => id === buffers[i]);
+      if (known !== undefined) {
+        this.slots.set(ref, known.slot);
+        return;
+      }
+      const id = buffers[i];
+      const writable = kernel.buffers.some((other, j) => buffers[j] === id && other.access !== "read");
+      const slot = new Slot(
+        this.names.fresh(ref.name),
+        ref.dtype,
+        ref.elements,
+        writable,
+        plans?.[this.bound.length],
+      );
+      this.slots.set(ref, slot);
+      this.bound.push({ id, slot });
+    });
+  }
+
+  get usages(): Usage[] {
+    return this.bound.map(({ slot }) => slot.usage);
+  }
+
+  /** A variable that the invocations of a workgroup share. */
+  workgroup(wanted: string, type: string): string {
+    const name = this.names.fresh(wanted);
+    this.#workgroup.push(`var<workgroup> ${name}: ${type};`);
+    return name;
+  }
+
+  tile(tile: k.Tile): void {
+    this.tiles.set(tile, this.workgroup(tile.name, `array<${registerOf(tile.dtype)}, ${tile.elements}>`));
+  }
+
+  /** A built-in input of the entry point, such as `workgroup_id`. */
+  builtin(name: string, type: string, builtin: string): string {
+    this.#builtins.set(name, `@builtin(${builtin}) ${name}: ${type}`);
+    return name;
+  }
+
+  text(header: readonly string[], size: readonly number[], enables: readonly string[] = []): string {
+    const bindings = this.bound.map(({ slot }, i) => `@group(0) @binding(${i}) ${slot.declaration()}`);
+    const functions = this.library.text();
+    return [
+      ...header.map((line) => (line === "" ? "//" : `// ${line}`)),
+      ...enables,
+      "",
+      ...bindings,
+      ...(this.#workgroup.length > 0 ? ["", ...this.#workgroup] : []),
+      ...functions.flatMap((code) => ["", code]),
+      "",
+      `@compute @workgroup_size(${size.join(", ")})`,
+      `fn main(${[...this.#builtins.values()].join(", ")}) {`,
+      ...this.writer.lines,
+      "}",
+      "",
+    ].join("\n");
+  }
+}
+
+/** What a shader is, for dumps: its bindings, grid, and the ops that it was made from. */
+export function headerOf(
+  kernel: k.Kernel,
+  bound: readonly { readonly id: number; readonly slot: Slot }[],
+  grid: string,
+): string[] {
+  const ops = kernel.origin.map(({ opcode, location }) =>
+    location === undefined ? `  ${opcode}` : `  ${opcode} at ${formatLocation(location)}`,
+  );
+  return [
+    `${kernel.name}: ${grid}`,
+    ...bound.map(
+      ({ id, slot }, i) =>
+        `  binding ${i}: ${slot.name}, buffer ${id}, ${slot.elements} × ${slot.dtype}, ${slot.writable ? "written" : "read"}`,
+    ),
+    ...(ops.length > 0 ? ["fused:", ...ops] : []),
+  ];
+}
+
+/** The buffers that a kernel's code names. */
+function referenced(kernel: k.Kernel): Set<k.BufferRef | k.Tile> {
+  const found = new Set<k.BufferRef | k.Tile>();
+  const ofIndex = (index: k.Index): void => {
+    for (const { atom } of index.terms) {
+      if (atom.kind === "value") ofExpr(atom.value);
+      else if (atom.kind !== "var") ofIndex(atom.value);
+    }
+  };
+  const ofExpr = (expr: k.Expr): void => {
+    if (expr.kind === "load") found.add(expr.from);
+    k.indicesOf(expr).forEach(ofIndex);
+    k.childrenOf(expr).forEach(ofExpr);
+  };
+  const ofBody = (body: readonly k.Stmt[]): void => {
+    for (const stmt of body) {
+      k.expressionsOf(stmt).forEach(ofExpr);
+      if (stmt.kind === "store") {
+        found.add(stmt.to);
+        ofIndex(stmt.index);
+      }
+      if (stmt.kind === "reduce") stmt.combine.results.forEach(ofExpr);
+      k.bodiesOf(stmt).forEach(ofBody);
+    }
+  };
+  if (kernel.kind === "loops") {
+    ofBody(kernel.prologue);
+    ofBody(kernel.body);
+  } else {
+    ofExpr(kernel.lhs);
+    ofExpr(kernel.rhs);
+    ofBody(kernel.epilogue);
+  }
+  return found;
+}
