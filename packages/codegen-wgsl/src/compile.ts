@@ -2,6 +2,7 @@
 
 import { InternalError, type kernel as k } from "@fluxion/ir";
 import { flatShader, type Written } from "./emit/flat.ts";
+import { groupShader } from "./emit/group.ts";
 import type { Launch } from "./emit/shader.ts";
 import { mappingOf } from "./plan/mapping.ts";
 import type { CompiledWgsl, GpuBuffer, GpuCommand, Shader, WgslLimits } from "./types.ts";
@@ -73,6 +74,6 @@ class Compiler {
     if (kernel.kind === "gemm") throw new InternalError("gemm");
     const mapping = mappingOf(kernel, this.limits);
     if (mapping.kind === "flat") return flatShader(launch, mapping, this.limits);
-    throw new InternalError("group");
+    return groupShader(launch, mapping, this.limits);
   }
 }

@@ -54,7 +54,9 @@ export function floatText(value: number): string {
   if (Object.is(value, -0)) return "bitcast<f32>(0x80000000u)";
   const rounded = Math.fround(value);
   if (!Number.isFinite(rounded)) return rounded > 0 ? "fx_inf()" : "(-fx_inf())";
-  const digits = String(rounded === value ? shortest(rounded) : rounded);
+  // As a decimal the largest number would be beyond itself.
+  if (Math.abs(rounded) === 3.4028234663852886e38) return `${rounded < 0 ? "(-" : ""}0x1.fffffep127f${rounded < 0 ? ")" : ""}`;
+  const digits = shortest(rounded);
   const text = /[.e]/.test(digits) ? digits : `${digits}.0`;
   return `${rounded < 0 ? `(${text}` : text}f${rounded < 0 ? ")" : ""}`;
 }

@@ -238,7 +238,7 @@ class Fuser {
   /** Enough rows to keep every thread busy, or little work in all. */
   #worthRows({ rows, columns }: RowSpace): boolean {
     const work = sizeOf(rows) * sizeOf(columns);
-    if (sizeOf(columns) * 4 > this.target.tileBytes) return false;
+    if (sizeOf(columns) > this.target.rowElements) return false;
     return sizeOf(rows) >= 4 * this.target.parallelism || work <= 2 * this.target.grainElements;
   }
 

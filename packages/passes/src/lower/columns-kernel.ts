@@ -16,7 +16,7 @@ const maxBlock = 256;
 
 /** Largest block that divides the columns in whole vectors, when blocks are wanted at all. */
 function blockOf(columns: number, outer: number, target: TargetInfo): number {
-  if (outer >= 4 * target.parallelism || columns < 128) return columns;
+  if (!target.longTasks || outer >= 4 * target.parallelism || columns < 128) return columns;
   for (let block = maxBlock; block >= 32; block -= 4) if (columns % block === 0) return block;
   return columns;
 }

@@ -62,7 +62,8 @@ export function elementwiseNest(
   );
   const emitter = new ElementEmitter(context);
   for (const output of outputs) storeCell(emitter, output, probe.indices, scope);
-  const space = widened(mergedSpace(shape, probe, accessesOf(scope.body)));
+  const merged = mergedSpace(shape, probe, accessesOf(scope.body));
+  const space = target.longTasks ? widened(merged) : merged;
   return nestOver(space, target, (indices, inner) => {
     const fresh = new ElementEmitter(context);
     for (const output of outputs) storeCell(fresh, output, indices, inner);
@@ -93,7 +94,9 @@ export function nestOver(
   const outerScope = new Scope(root, [variable]);
   const scope = new Scope(outerScope, [inner.var]);
   emit(indices, scope);
-  const { body, tiles } = tileRepeats(scope.body, inner, root.body);
+  const { body, tiles } = target.longTasks
+    ? tileRepeats(scope.body, inner, root.body)
+    : { body: scope.body, tiles: [] };
   outerScope.body.push({ kind: "for", var: inner.var, extent: inner.extent, mode: "simd", body });
   const grain = Math.max(1, Math.ceil(target.grainElements / inner.extent));
   return {

@@ -72,7 +72,7 @@ class RowsLowering {
     outputs: readonly GroupOutput[],
     target: TargetInfo,
   ): Pick<k.LoopKernel, "grid" | "prologue" | "body" | "tiles"> {
-    this.#planTiles();
+    this.#planTiles(target.tileBytes);
     const root = new Scope(undefined, []);
     // A single row has one scope: what depends on its reductions must come after them.
     const row = this.extent > 1 ? new Scope(root, [this.grid]) : root;
@@ -145,8 +145,9 @@ class RowsLowering {
     return here ? { re: k.load(tile, k.indexVar(this.stage.loop)) } : undefined;
   }
 
-  /** Tiles for dear values of the full shape that more than one stage needs. */
-  #planTiles(): void {
+  /** Tiles for dear values of the full shape that more than one stage needs, as far as there is room. */
+  #planTiles(room: number): void {
+    let left = Math.floor(room / (4 * this.columns));
     const roots: Operation[] = [...this.group.operations].filter((op) => op.opcode === "reduce");
     const full = [...this.space.rows, ...this.space.columns];
     const finals = [...this.group.outputs].filter(
@@ -164,7 +165,8 @@ class RowsLowering {
       const users =
         roots.filter((root) => this.#reaches(root, value)).length +
         (finals.some((final) => this.#valueReaches(final, value)) ? 1 : 0);
-      if (users >= 2 && this.#costOf(op) >= tileCost) {
+      if (left > 0 && users >= 2 && this.#costOf(op) >= tileCost) {
+        left--;
         this.tiles.set(value, new k.Tile("tile", value.type.dtype as never, this.columns));
       }
     }

@@ -12,6 +12,13 @@ export interface TargetInfo {
   readonly tileBytes: number;
   /** Elements of simple work that are worth a task of their own. */
   readonly grainElements: number;
+  /** Longest row that row-wise groups take. */
+  readonly rowElements: number;
+  /**
+   * Whether a task runs many iterations of the grid in SIMD loops, so that it pays to take short rows together and to fill
+   * a tile once for all of them; else a task is one iteration, and short loops are lanes of a flat grid.
+   */
+  readonly longTasks: boolean;
 }
 
 export const wasmTarget = (threads: number): TargetInfo => ({
@@ -21,6 +28,8 @@ export const wasmTarget = (threads: number): TargetInfo => ({
   vectorBytes: 16,
   tileBytes: 256 * 1024,
   grainElements: 8192,
+  rowElements: 64 * 1024,
+  longTasks: true,
 });
 
 /** What lowering reads of an adapter's limits. */
@@ -35,8 +44,10 @@ export interface GpuLimits {
 export const wgslTarget = (limits: GpuLimits): TargetInfo => ({
   name: "wgsl",
   maxBuffersPerKernel: limits.storageBuffersPerStage,
-  parallelism: 64,
+  parallelism: 16,
   vectorBytes: 16,
   tileBytes: Math.floor((limits.workgroupBytes * 3) / 4),
   grainElements: 1024,
+  rowElements: 64 * 1024,
+  longTasks: false,
 });

@@ -1,0 +1,146 @@
+/** Folding what the invocations of a workgroup hold into one value that all of them know. */
+
+import { dtypeTable, type kernel as k, type RealDType } from "@fluxion/ir";
+import type { Emitter } from "./emitter.ts";
+import type { ShaderText } from "./shader.ts";
+import { constantText, type Lanes, laneOf, registerOf, type Value } from "./text.ts";
+
+type Monoid = NonNullable<k.Combine["monoid"]>;
+
+/** What changes nothing when it takes part in a fold, as text; nothing for folds that are not one op. */
+export function identityText(combine: k.Combine, init: readonly k.Expr[]): string | undefined {
+  const { monoid } = combine;
+  if (monoid === undefined) return undefined;
+  const [first] = init;
+  // A sum that starts from 0 may start from it more than once.
+  if (monoid === "add" && first.kind === "const" && Number(first.value) === 0)
+    return constantText(first.dtype, first.value);
+  return constantText(first.dtype, identityOf(monoid, first.dtype));
+}
+
+/** Whether the initial value is the identity itself, so that it need not take part again. */
+export function startsFromIdentity(combine: k.Combine, init: readonly k.Expr[]): boolean {
+  const [first] = init;
+  if (combine.monoid === undefined || first.kind !== "const") return false;
+  return constantText(first.dtype, first.value) === identityText(combine, init);
+}
+
+function identityOf(monoid: Monoid, dtype: RealDType): number {
+  const { kind, bits } = dtypeTable[dtype];
+  const isBool = kind === "bool";
+  const all = isBool ? 1 : kind === "uint" ? 2 ** bits - 1 : -1;
+  switch (monoid) {
+    case "add":
+      return kind === "float" ? -0 : 0;
+    case "multiply":
+      return 1;
+    case "or":
+    case "xor":
+      return 0;
+    case "and":
+      return all;
+    case "maximum":
+      if (kind === "float") return Number.NEGATIVE_INFINITY;
+      return kind === "int" ? -(2 ** (bits - 1)) : 0;
+    case "minimum":
+      if (kind === "float") return Number.POSITIVE_INFINITY;
+      return isBool ? 1 : kind === "int" ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
+  }
+}
+
+/** The fold of the lanes of each accumulator. */
+export function foldLanes(emitter: Emitter, combine: k.Combine, accumulators: readonly Value[]): Value[] {
+  const lane = (i: number): Value[] => accumulators.map((value) => ({ text: laneOf(value, i), lanes: 1 }));
+  let sums = lane(0);
+  for (let i = 1; i < 4; i++) sums = named(emitter, combine, emitter.combine(combine, sums, lane(i)));
+  return sums;
+}
+
+/** Values under names of their own, so that they may be used more than once. */
+export function named(emitter: Emitter, combine: k.Combine, values: readonly Value[]): Value[] {
+  return values.map((value, i): Value => {
+    if (/^\w+$/.test(value.text)) return value;
+    const name = emitter.names.fresh(combine.lhs[i].name);
+    emitter.writer.line(`let ${name} = ${value.text};`);
+    return { text: name, lanes: value.lanes };
+  });
+}
+
+/** Workgroup arrays for partial results, shared by all folds of a shader. */
+export class Partials {
+  readonly shader: ShaderText;
+  readonly size: number;
+  readonly #arrays = new Map<string, string>();
+
+  constructor(shader: ShaderText, size: number) {
+    this.shader = shader;
+    this.size = size;
+  }
+
+  array(dtype: RealDType, ordinal: number, level: number, elements: number): string {
+    const type = registerOf(dtype);
+    const key = `${type}.${ordinal}.${level}`;
+    const known = this.#arrays.get(key);
+    if (known !== undefined) return known;
+    const name = this.shader.workgroup(level === 0 ? "partial" : "outer", `array<${type}, ${elements}>`);
+    this.#arrays.set(key, name);
+    return name;
+  }
+}
+
+/**
+ * The fold of one value from each invocation, in two steps of about √size, since barriers cost more than a few additions:
+ * A invocations fold B neighbours each, then every invocation folds the A results. A barrier lies between the last reading of an array
+ * and its next writing.
+ */
+export function foldGroup(
+  emitter: Emitter,
+  partials: Partials,
+  combine: k.Combine,
+  values: readonly Value[],
+  lid: string,
+): Value[] {
+  const { size } = partials;
+  if (size === 1) return [...values];
+  const inner = 2 ** Math.ceil(Math.log2(size) / 2);
+  const outer = size / inner;
+  const arrays = (level: number, elements: number): string[] =>
+    combine.lhs.map(({ dtype }, i) => partials.array(dtype, i, level, elements));
+  const first = arrays(0, size);
+  values.forEach(({ text }, i) => {
+    emitter.writer.line(`${first[i]}[${lid}] = ${text};`);
+  });
+  emitter.writer.line("workgroupBarrier();");
+  const second = arrays(1, outer);
+  emitter.block(`if (${lid} < ${outer}u)`, () => {
+    const sums = foldArray(emitter, combine, first, `${lid} * ${inner}u`, inner);
+    sums.forEach(({ text }, i) => {
+      emitter.writer.line(`${second[i]}[${lid}] = ${text};`);
+    });
+  });
+  emitter.writer.line("workgroupBarrier();");
+  return foldArray(emitter, combine, second, "0u", outer);
+}
+
+/** The fold of `count` elements of each array from `start` on. */
+function foldArray(
+  emitter: Emitter,
+  combine: k.Combine,
+  arrays: readonly string[],
+  start: string,
+  count: number,
+): Value[] {
+  const lanes: Lanes = 1;
+  const sums = arrays.map((array, i): Value => {
+    const { name, dtype } = combine.lhs[i];
+    return { text: emitter.declare(name, dtype, `${array}[${start}]`, lanes), lanes };
+  });
+  if (count === 1) return sums;
+  const j = emitter.names.fresh("j");
+  const at = start === "0u" ? j : `${start} + ${j}`;
+  emitter.block(`for (var ${j} = 1u; ${j} < ${count}u; ${j}++)`, () => {
+    const elements = arrays.map((array): Value => ({ text: `${array}[${at}]`, lanes }));
+    emitter.accumulate(combine, sums, elements);
+  });
+  return sums;
+}
