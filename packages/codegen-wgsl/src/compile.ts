@@ -1,9 +1,12 @@
 /** From a program of the kernel IR to shaders and the commands that dispatch them. */
 
-import { InternalError, type kernel as k } from "@fluxion/ir";
+import type { kernel as k } from "@fluxion/ir";
 import { flatShader, type Written } from "./emit/flat.ts";
 import { groupShader } from "./emit/group.ts";
 import type { Launch } from "./emit/shader.ts";
+import { directProduct } from "./gemm/direct.ts";
+import { asReduction, gemmPlan } from "./gemm/plan.ts";
+import { tiledProduct } from "./gemm/tiled.ts";
 import { mappingOf } from "./plan/mapping.ts";
 import type { CompiledWgsl, GpuBuffer, GpuCommand, Shader, WgslLimits } from "./types.ts";
 
@@ -71,9 +74,17 @@ class Compiler {
 
   #shader(launch: Launch): Written {
     const { kernel } = launch;
-    if (kernel.kind === "gemm") throw new InternalError("gemm");
-    const mapping = mappingOf(kernel, this.limits);
-    if (mapping.kind === "flat") return flatShader(launch, mapping, this.limits);
-    return groupShader(launch, mapping, this.limits);
+    const { limits } = this;
+    if (kernel.kind === "loops") return loopShader(launch, kernel, limits);
+    const plan = gemmPlan(kernel, limits);
+    if (plan.kind === "tiled") return tiledProduct(launch, limits);
+    if (plan.kind === "direct") return directProduct(launch, plan, limits);
+    const reduction = asReduction(kernel);
+    return loopShader({ ...launch, kernel: reduction }, reduction, limits);
   }
+}
+
+function loopShader(launch: Launch, kernel: k.LoopKernel, limits: WgslLimits): Written {
+  const mapping = mappingOf(kernel, limits);
+  return mapping.kind === "flat" ? flatShader(launch, mapping, limits) : groupShader(launch, mapping, limits);
 }

@@ -14,6 +14,8 @@ export interface WgslLimits {
   readonly float16: boolean;
   /** The feature `subgroups`. */
   readonly subgroups: boolean;
+  /** Whether the adapter is a program on the CPU (`adapterInfo.isFallbackAdapter`): barriers and workgroup memory are dear there. */
+  readonly software: boolean;
 }
 
 /** What every WebGPU adapter allows. */
@@ -26,6 +28,7 @@ export const defaultLimits: WgslLimits = {
   bufferBindingBytes: 128 * 1024 * 1024,
   float16: false,
   subgroups: false,
+  software: false,
 };
 
 export interface ShaderBinding {

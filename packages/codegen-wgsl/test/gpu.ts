@@ -55,5 +55,6 @@ export function limitsOf(device: GPUDevice): WgslLimits {
     bufferBindingBytes: limits.maxStorageBufferBindingSize,
     float16: features.has("shader-f16"),
     subgroups: features.has("subgroups"),
+    software: device.adapterInfo.isFallbackAdapter,
   };
 }

@@ -3,7 +3,6 @@ import { kernel as k } from "@fluxion/ir";
 import type { Local } from "../emit/function-builder.ts";
 import { wasmTypeOf } from "../scalar/types.ts";
 import { asIntegers, localsOf } from "./extremum.ts";
-import { type FoldOrder, foldOrder } from "./fold-order.ts";
 import { laneCount } from "./lane-count.ts";
 import type { ScalarContext } from "./scalar-context.ts";
 import { type Vector, Vectors } from "./vector.ts";
@@ -21,7 +20,7 @@ export function emitReduce(scalar: ScalarContext, stmt: k.ReduceStmt): void {
   if (stmt.simd && !isEmpty && last !== undefined && last.extent >= SHORTEST_VECTOR_ROW) {
     const integers = asIntegers(stmt);
     const chosen = integers?.stmt ?? stmt;
-    const order = foldOrder(chosen);
+    const order = k.foldOrder(chosen);
     const variance = new k.Variance(last.var, chosen.body, k.combineLocals(chosen.combine));
     if (order !== undefined && k.canVectorise([...chosen.body, ...chosen.combine.body], variance)) {
       spreadReduce(scalar, chosen, variance, last.extent, order);
@@ -147,7 +146,7 @@ function spreadReduce(
   stmt: k.ReduceStmt,
   variance: k.Variance,
   extent: number,
-  order: FoldOrder,
+  order: k.FoldOrder,
 ): void {
   const { fc } = scalar;
   const { f } = fc;
@@ -244,7 +243,7 @@ function foldLanes(
   loop: VectorLoop,
   totals: readonly Vector[],
   results: readonly Local[],
-  order: FoldOrder,
+  order: k.FoldOrder,
 ): void {
   const { fc } = scalar;
   const { f } = fc;

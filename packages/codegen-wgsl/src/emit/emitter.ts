@@ -13,6 +13,7 @@ import type { Slot } from "./slots.ts";
 import {
   components,
   constantText,
+  isLiteral,
   type Lanes,
   laneOf,
   type Names,
@@ -42,8 +43,8 @@ export class Emitter implements IndexSource {
   /** Names of expressions that are known in the block being written and those around it. */
   #known: Map<string, string>[] = [new Map()];
   laneVariable: k.LoopVar | undefined;
-  /** Text of the number of iterations of the lane variable, where the last vector may reach beyond them. */
-  laneLimit: string | undefined;
+  /** The number of iterations of the lane variable, where the last vector may reach beyond them. */
+  laneLimit: number | undefined;
 
   constructor({ writer, library, names, slots, tiles }: EmitterOptions) {
     this.writer = writer;
@@ -165,6 +166,9 @@ export class Emitter implements IndexSource {
   #together(args: readonly k.Expr[]): { readonly texts: string[]; readonly lanes: Lanes } {
     const values = args.map((arg) => this.expr(arg));
     const lanes = values.some((value) => value.lanes === 4) ? 4 : 1;
+    // Not a constant expression: WGSL refuses those that overflow.
+    if (values.every(({ text }) => isLiteral(text)))
+      values[0] = { text: this.shared(values[0].text), lanes: 1 };
     return { texts: values.map((value, i) => widen(value, registerOf(args[i].dtype), lanes)), lanes };
   }
 
@@ -326,7 +330,7 @@ export class Emitter implements IndexSource {
     }
     const name = /^\w+$/.test(text) ? text : this.names.fresh("w");
     if (name !== text) this.writer.line(`let ${name} = ${text};`);
-    if (tile === undefined && this.#isVector(index)) {
+    if (tile === undefined && this.#isVector(index) && this.#endsInFill(to as k.BufferRef)) {
       const code = this.slot(to as k.BufferRef).storeVector(this.index(index), name, this.library);
       for (const line of code) this.writer.line(line);
       return;
@@ -337,6 +341,11 @@ export class Emitter implements IndexSource {
       if (laneLimit === undefined || laneVariable === undefined || lane === 0) write();
       else this.block(`if (${this.variable(laneVariable)} + ${lane} < ${laneLimit})`, write);
     });
+  }
+
+  /** Whether what the last vector writes beyond the last iteration is beyond the last element, too. */
+  #endsInFill(to: k.BufferRef): boolean {
+    return this.laneLimit === undefined || this.laneLimit === this.slot(to).elements;
   }
 
   #storeOne(to: k.BufferRef | k.Tile, at: string, value: string): void {

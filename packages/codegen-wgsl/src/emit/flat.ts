@@ -56,7 +56,7 @@ function write(
   emitter.variables.set(mapping.variable, name);
   if (lanes === 4) {
     emitter.laneVariable = mapping.variable;
-    emitter.laneLimit = mapping.extent % 4 === 0 ? undefined : String(mapping.extent);
+    emitter.laneLimit = mapping.extent % 4 === 0 ? undefined : mapping.extent;
   }
   emitter.statements(mapping.body);
   return shader;

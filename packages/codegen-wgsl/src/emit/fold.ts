@@ -1,52 +1,25 @@
 /** Folding what the invocations of a workgroup hold into one value that all of them know. */
 
-import { dtypeTable, type kernel as k, type RealDType } from "@fluxion/ir";
+import { kernel as k, type RealDType } from "@fluxion/ir";
 import type { Emitter } from "./emitter.ts";
 import type { ShaderText } from "./shader.ts";
 import { constantText, type Lanes, laneOf, registerOf, type Value } from "./text.ts";
 
-type Monoid = NonNullable<k.Combine["monoid"]>;
-
-/** What changes nothing when it takes part in a fold, as text; nothing for folds that are not one op. */
-export function identityText(combine: k.Combine, init: readonly k.Expr[]): string | undefined {
-  const { monoid } = combine;
-  if (monoid === undefined) return undefined;
-  const [first] = init;
-  // A sum that starts from 0 may start from it more than once.
-  if (monoid === "add" && first.kind === "const" && Number(first.value) === 0)
-    return constantText(first.dtype, first.value);
-  return constantText(first.dtype, identityOf(monoid, first.dtype));
+/** What changes nothing when it takes part in a fold; nothing if the elements must be folded in order. */
+export function identityTexts(stmt: k.ReduceStmt): readonly string[] | undefined {
+  const order = k.foldOrder(stmt);
+  if (order?.kind !== "any") return undefined;
+  return stmt.init.map((init, i) => {
+    const { dtype } = stmt.elements[i];
+    // A sum that starts from 0 may start from it more than once.
+    const isZero = init.kind === "const" && Number(init.value) === 0 && Number(order.identities[i]) === 0;
+    return constantText(dtype, isZero ? init.value : order.identities[i]);
+  });
 }
 
-/** Whether the initial value is the identity itself, so that it need not take part again. */
-export function startsFromIdentity(combine: k.Combine, init: readonly k.Expr[]): boolean {
-  const [first] = init;
-  if (combine.monoid === undefined || first.kind !== "const") return false;
-  return constantText(first.dtype, first.value) === identityText(combine, init);
-}
-
-function identityOf(monoid: Monoid, dtype: RealDType): number {
-  const { kind, bits } = dtypeTable[dtype];
-  const isBool = kind === "bool";
-  const all = isBool ? 1 : kind === "uint" ? 2 ** bits - 1 : -1;
-  switch (monoid) {
-    case "add":
-      return kind === "float" ? -0 : 0;
-    case "multiply":
-      return 1;
-    case "or":
-    case "xor":
-      return 0;
-    case "and":
-      return all;
-    case "maximum":
-      if (kind === "float") return Number.NEGATIVE_INFINITY;
-      return kind === "int" ? -(2 ** (bits - 1)) : 0;
-    case "minimum":
-      if (kind === "float") return Number.POSITIVE_INFINITY;
-      return isBool ? 1 : kind === "int" ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
-  }
-}
+/** Whether the initial values are the identities themselves, so that they need not take part again. */
+export const startsFrom = (identities: readonly string[], init: readonly k.Expr[]): boolean =>
+  init.every((expr, i) => expr.kind === "const" && constantText(expr.dtype, expr.value) === identities[i]);
 
 /** The fold of the lanes of each accumulator. */
 export function foldLanes(emitter: Emitter, combine: k.Combine, accumulators: readonly Value[]): Value[] {
@@ -82,7 +55,7 @@ export class Partials {
     const key = `${type}.${ordinal}.${level}`;
     const known = this.#arrays.get(key);
     if (known !== undefined) return known;
-    const name = this.shader.workgroup(level === 0 ? "partial" : "outer", `array<${type}, ${elements}>`);
+    const name = this.shader.workgroup(level === 0 ? "sums" : "totals", `array<${type}, ${elements}>`);
     this.#arrays.set(key, name);
     return name;
   }
@@ -90,7 +63,7 @@ export class Partials {
 
 /**
  * The fold of one value from each invocation, in two steps of about √size, since barriers cost more than a few additions:
- * A invocations fold B neighbours each, then every invocation folds the A results. A barrier lies between the last reading of an array
+ * A invocations fold B neighbours each, then every invocation folds the A results, all in the order of the invocations. A barrier lies between the last reading of an array
  * and its next writing.
  */
 export function foldGroup(

@@ -9,7 +9,7 @@ import type { WgslLimits } from "../types.ts";
 import { groupNumber, workgroupGrid } from "./dispatch.ts";
 import { Emitter } from "./emitter.ts";
 import { assemble, type Written } from "./flat.ts";
-import { foldGroup, foldLanes, identityText, named, Partials, startsFromIdentity } from "./fold.ts";
+import { foldGroup, foldLanes, identityTexts, named, Partials, startsFrom } from "./fold.ts";
 import { type Launch, ShaderText } from "./shader.ts";
 import type { Usage } from "./slots.ts";
 import { type Lanes, registerOf, typeText, type Value, widen } from "./text.ts";
@@ -53,44 +53,30 @@ class GroupEmitter extends Emitter {
     this.#together = true;
   }
 
-  /** Four neighbours at once where every invocation still has some to do. */
-  #lanesFor(loops: readonly Loop[], body: readonly k.Stmt[], everyInvocation: boolean): Lanes {
+  /** Four neighbours at once where most invocations still have some to do. */
+  #lanesFor(loops: readonly Loop[], body: readonly k.Stmt[]): Lanes {
     const total = loops.reduce((product, { extent }) => product * extent, 1);
     const last = loops[loops.length - 1];
     const plain = (list: readonly k.Stmt[]): boolean =>
       list.every((stmt) => stmt.kind !== "if" && stmt.kind !== "while" && k.bodiesOf(stmt).every(plain));
-    if (last.extent % 4 !== 0 || !plain(body)) return 1;
-    return total / 4 >= (everyInvocation ? this.size : this.size / 2) ? 4 : 1;
+    return last.extent % 4 === 0 && plain(body) && total / 4 >= this.size / 2 ? 4 : 1;
   }
 
   #sharedLoop(stmt: Extract<k.Stmt, { kind: "for" }>): void {
-    const loops = [stmt];
-    const lanes = this.#lanesFor(loops, stmt.body, false);
-    this.#alone(() => this.#strided(loops, lanes, undefined, () => this.statements(stmt.body)));
+    const lanes = this.#lanesFor([stmt], stmt.body);
+    this.#alone(() => this.#strided([stmt], lanes, () => this.statements(stmt.body)));
     if (storesTile(stmt.body)) this.writer.line("workgroupBarrier();");
   }
 
-  /**
-   * Iterations lid, lid + size, … of the loops taken as one; in vectors if `lanes` is 4. With `first` that runs for the
-   * first iteration of every invocation, and `inside` for the others.
-   */
-  #strided(loops: readonly Loop[], lanes: Lanes, first: (() => void) | undefined, inside: () => void): void {
+  /** Iterations lid, lid + size, … of the loops taken as one; in vectors if `lanes` is 4. */
+  #strided(loops: readonly Loop[], lanes: Lanes, inside: () => void): void {
     const total = loops.reduce((product, { extent }) => product * extent, 1);
     const last = loops[loops.length - 1];
     const step = this.size * lanes;
     const start = lanes === 1 ? `i32(${this.lid})` : `i32(${this.lid}) * ${lanes}`;
     this.laneVariable = lanes === 4 ? last.var : undefined;
     const at = this.names.fresh(loops.length === 1 ? last.var.name : "t");
-    if (first !== undefined) {
-      const origin = this.names.fresh("first");
-      this.block("", () => {
-        this.writer.line(`let ${origin} = ${start};`);
-        this.#bindLoops(loops, origin);
-        first();
-      });
-    }
-    const begin = first === undefined ? start : `${start} + ${step}`;
-    this.block(`for (var ${at}: i32 = ${begin}; ${at} < ${total}; ${at} += ${step})`, () => {
+    this.block(`for (var ${at}: i32 = ${start}; ${at} < ${total}; ${at} += ${step})`, () => {
       this.#bindLoops(loops, at);
       inside();
     });
@@ -122,43 +108,67 @@ class GroupEmitter extends Emitter {
       });
       return;
     }
-    const partial = this.#partialResults(stmt);
+    const identities = identityTexts(stmt);
+    const partial = identities === undefined ? this.#inOrder(stmt) : this.#inAnyOrder(stmt, identities);
     const whole = foldGroup(this, this.partials, combine, partial, this.lid);
-    const initial = init.map((expr) => this.expr(expr));
-    const results = startsFromIdentity(combine, init) ? whole : this.combine(combine, initial, whole);
+    const known = identities !== undefined && startsFrom(identities, init);
+    const initial = known ? [] : init.map((expr) => this.expr(expr));
+    const results = known ? whole : this.combine(combine, initial, whole);
     stmt.accumulators.forEach((local, i) => {
       this.bind(local, results[i]);
     });
   }
 
-  /** The fold of every invocation's own elements. */
-  #partialResults(stmt: k.ReduceStmt): Value[] {
-    const { combine, init, loops } = stmt;
-    const identity = identityText(combine, init);
-    if (identity !== undefined) this.library.scan(identity);
-    const lanes = this.#lanesFor(loops, stmt.body, identity === undefined);
-    const accumulators = stmt.accumulators.map((local): Value => {
-      const type = registerOf(local.dtype);
-      const name = this.names.fresh(local.name);
-      const start = identity === undefined ? undefined : widen({ text: identity, lanes: 1 }, type, lanes);
-      this.writer.line(`var ${name}: ${typeText(type, lanes)}${start === undefined ? "" : ` = ${start}`};`);
-      return { text: name, lanes };
+  #elements(stmt: k.ReduceStmt): Value[] {
+    this.statements(stmt.body);
+    return stmt.elements.map((expr) => this.expr(expr));
+  }
+
+  /** The fold of every n-th element, n the invocations, in vectors where possible. */
+  #inAnyOrder(stmt: k.ReduceStmt, identities: readonly string[]): Value[] {
+    const { combine, loops } = stmt;
+    const lanes = this.#lanesFor(loops, stmt.body);
+    const accumulators = stmt.accumulators.map(({ name, dtype }, i): Value => {
+      this.library.scan(identities[i]);
+      const start = widen({ text: identities[i], lanes: 1 }, registerOf(dtype), lanes);
+      return { text: this.declare(name, dtype, start, lanes), lanes };
     });
-    const elements = (): Value[] => {
-      this.statements(stmt.body);
-      return stmt.elements.map((expr) => this.expr(expr));
-    };
-    const begin = (): void =>
-      elements().forEach((value, i) => {
-        const type = registerOf(stmt.accumulators[i].dtype);
-        this.writer.line(`${accumulators[i].text} = ${widen(value, type, lanes)};`);
-      });
     this.#alone(() =>
-      this.#strided(loops, lanes, identity === undefined ? begin : undefined, () =>
-        this.accumulate(combine, accumulators, elements()),
-      ),
+      this.#strided(loops, lanes, () => this.accumulate(combine, accumulators, this.#elements(stmt))),
     );
     return lanes === 1 ? accumulators : named(this, combine, foldLanes(this, combine, accumulators));
+  }
+
+  /** The fold of a run of neighbours, one run for each invocation; none is empty. */
+  #inOrder(stmt: k.ReduceStmt): Value[] {
+    const { combine, loops } = stmt;
+    const total = loops.reduce((product, { extent }) => product * extent, 1);
+    const [share, rest] = [Math.floor(total / this.size), total % this.size];
+    const accumulators = stmt.accumulators.map(({ name, dtype }): Value => {
+      const text = this.names.fresh(name);
+      this.writer.line(`var ${text}: ${typeText(registerOf(dtype), 1)};`);
+      return { text, lanes: 1 };
+    });
+    const start = this.names.fresh("start");
+    const end = this.names.fresh("end");
+    const more =
+      rest === 0 ? ["", ""] : [` + min(${this.lid}, ${rest}u)`, ` + select(0, 1, ${this.lid} < ${rest}u)`];
+    this.writer.line(`let ${start} = i32(${this.lid} * ${share}u${more[0]});`);
+    this.writer.line(`let ${end} = ${start} + ${share}${more[1]};`);
+    this.#alone(() => {
+      this.block("", () => {
+        this.#bindLoops(loops, start);
+        this.#elements(stmt).forEach((value, i) => {
+          this.writer.line(`${accumulators[i].text} = ${value.text};`);
+        });
+      });
+      const at = this.names.fresh("t");
+      this.block(`for (var ${at} = ${start} + 1; ${at} < ${end}; ${at}++)`, () => {
+        this.#bindLoops(loops, at);
+        this.accumulate(combine, accumulators, this.#elements(stmt));
+      });
+    });
+    return accumulators;
   }
 }
 

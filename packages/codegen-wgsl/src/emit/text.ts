@@ -55,7 +55,8 @@ export function floatText(value: number): string {
   const rounded = Math.fround(value);
   if (!Number.isFinite(rounded)) return rounded > 0 ? "fx_inf()" : "(-fx_inf())";
   // As a decimal the largest number would be beyond itself.
-  if (Math.abs(rounded) === 3.4028234663852886e38) return `${rounded < 0 ? "(-" : ""}0x1.fffffep127f${rounded < 0 ? ")" : ""}`;
+  if (Math.abs(rounded) === 3.4028234663852886e38)
+    return `${rounded < 0 ? "(-" : ""}0x1.fffffep127f${rounded < 0 ? ")" : ""}`;
   const digits = shortest(rounded);
   const text = /[.e]/.test(digits) ? digits : `${digits}.0`;
   return `${rounded < 0 ? `(${text}` : text}f${rounded < 0 ? ")" : ""}`;
@@ -86,6 +87,11 @@ export function constantText(dtype: RealDType, value: number | bigint): string {
       return `${Number(value) >>> 0}u`;
   }
 }
+
+const literalText = /^(\(?-?[\d.]+(e[-+]?\d+)?[fiu]?\)?|true|false|bitcast<\w+>\(0x[0-9a-f]+u\))$/;
+
+/** Whether a text is a constant, on which WGSL would compute at once and refuse what overflows. */
+export const isLiteral = (text: string): boolean => literalText.test(text);
 
 /** Lines of code with indentation. */
 export class Writer {
@@ -123,13 +129,23 @@ export class Names {
   }
 }
 
-/** Words of WGSL that a buffer or a local may be named like. */
+/** Words of WGSL, reserved ones included, and names that the generator writes itself. */
 const reserved = new Set(
   (
-    "alias break case const const_assert continue continuing default diagnostic discard else enable false fn for if " +
-    "let loop override requires return struct switch true var while main id lid wid abs add and array atomic bitcast " +
-    "bool buffer clamp enum exp f16 f32 i32 u32 in inline input log mat max min mod not of or out ptr re read self " +
-    "set sign static sum target this type uniform vec2 vec3 vec4 void where with workgroup write xor from final " +
-    "index"
+    "NULL Self abstract active alias alignas alignof as asm asm_fragment async attribute auto await become binding_array " +
+    "break case cast catch class co_await co_return co_yield coherent column_major common compile compile_fragment concept " +
+    "const const_assert const_cast consteval constexpr constinit continue continuing crate debugger decltype default " +
+    "delete demote demote_to_helper diagnostic discard do dynamic_cast else enable enum explicit export extends extern " +
+    "external fallthrough false filter final finally fn for friend from fxgroup get goto groupshared highp if impl " +
+    "implements import inline instanceof interface layout let loop lowp macro macro_rules match mediump meta mod module " +
+    "move mut mutable namespace new nil noexcept noinline nointerpolation non_coherent noncoherent noperspective null " +
+    "nullptr of operator override package packoffset partial pass patch pixelfragment precise precision premerge priv " +
+    "protected pub public readonly ref regardless register reinterpret_cast require requires resource restrict return " +
+    "self set shared sizeof smooth snorm static static_assert static_cast std struct subroutine super switch target " +
+    "template this thread_local throw trait true try type typedef typeid typename typeof union unless unorm unsafe " +
+    "unsized use using var varying virtual volatile wgsl where while with writeonly yield " +
+    "abs array atomic bitcast bool ceil clamp countLeadingZeros countOneBits f16 f32 floor i32 inverseSqrt max min round " +
+    "select sign sqrt trunc u32 vec2 vec3 vec4 workgroupBarrier atomicAnd atomicLoad atomicOr atomicStore " +
+    "across at block column down j k lid line main row wid words"
   ).split(" "),
 );

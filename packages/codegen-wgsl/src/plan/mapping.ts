@@ -48,7 +48,7 @@ export function mappingOf(kernel: k.LoopKernel, limits: WgslLimits): Mapping {
 /** Iterations of the loops that a workgroup could share; nothing if a branch is in the way. */
 interface Shared {
   readonly longest: number;
-  /** The shortest reduction without an identity: each of its invocations needs an element. */
+  /** The shortest reduction whose elements must be folded in order: each invocation needs one. */
   readonly shortest: number;
 }
 
@@ -67,7 +67,7 @@ function sharedLoops(body: readonly k.Stmt[]): Shared | undefined {
     if (stmt.kind === "reduce") {
       const iterations = stmt.loops.reduce((product, loop) => product * loop.extent, 1);
       longest = Math.max(longest, iterations);
-      if (stmt.combine.monoid === undefined) shortest = Math.min(shortest, iterations);
+      if (k.foldOrder(stmt)?.kind !== "any") shortest = Math.min(shortest, iterations);
     }
   }
   return { longest, shortest };

@@ -10,8 +10,13 @@ import * as inverse from "./complex-inverse.ts";
 import { Parts, type Z } from "./complex-parts.ts";
 import type { Cell, Scope } from "./scope.ts";
 
-/** The cell of an elementwise op with a complex operand or result. */
-export function complexCell(op: Operation, args: readonly Cell[], scope: Scope): Cell {
+/** The cell of an elementwise op with a complex operand or result; `widest` is the target's widest float type. */
+export function complexCell(
+  op: Operation,
+  args: readonly Cell[],
+  scope: Scope,
+  widest: RealDType = "float64",
+): Cell {
   const part = realPart(op.operands[op.operands.length - 1].type.dtype);
   if (op.opcode === "convert") return convertCell(op.results[0].type.dtype, args[0], scope);
   if (op.opcode === "compare") return compareCell(op, args, new Parts(part, scope));
@@ -23,23 +28,24 @@ export function complexCell(op: Operation, args: readonly Cell[], scope: Scope):
   if (simple !== undefined) return simple(args, new Parts(part, scope));
   const formula = wide[op.opcode];
   if (formula === undefined) throw new Error(`${op.opcode} of ${op.operands[0].type.dtype} has no formula`);
-  return inFloat64(formula, args, part, isComplex(op.results[0].type.dtype), scope);
+  return inWidest(formula, args, part, widest, isComplex(op.results[0].type.dtype), scope);
 }
 
-/** Runs a formula on parts widened to float64, and rounds its result. */
-function inFloat64(
+/** Runs a formula on parts widened to the target's widest float type, and rounds its result. */
+function inWidest(
   formula: Formula,
   args: readonly Cell[],
   part: RealDType,
+  widest: RealDType,
   complexResult: boolean,
   scope: Scope,
 ): Cell {
-  const p = new Parts("float64", scope);
+  const p = new Parts(widest, scope);
   const widened = args.map((arg): Cell => {
     const z = whole(arg, new Parts(part, scope));
     return {
-      re: scope.define("w", k.convert(z.re, "float64")),
-      im: scope.define("w", k.convert(z.im, "float64")),
+      re: scope.define("w", k.convert(z.re, widest)),
+      im: scope.define("w", k.convert(z.im, widest)),
     };
   });
   const result = formula(widened, p);
@@ -108,7 +114,7 @@ const plain: Partial<Record<string, Formula>> = {
   imag: ([a], p) => ({ re: whole(a, p).im }),
 };
 
-/** Computed in float64. */
+/** Computed in the widest float type. */
 const wide: Partial<Record<string, Formula>> = {
   abs: ([a], p) => ({ re: p.hypot(a.re, whole(a, p).im) }),
   sign: unary((z, p) => {

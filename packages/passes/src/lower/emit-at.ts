@@ -36,6 +36,8 @@ export interface EmitContext {
   definition(value: Value): Operation | undefined;
   /** The kernel's view of the buffer of a materialised value. */
   bufferOf(value: Value): k.BufferRef | k.Tile | undefined;
+  /** Type that functions of complex numbers are computed in: float64 unless the target lacks it. */
+  readonly widestFloat?: RealDType;
   /** Cells that the kernel computes by other means (a row's reduction, a loop's carry). */
   override?(value: Value, indices: Indices, scope: Scope): Cell | undefined;
 }
@@ -113,7 +115,7 @@ export class ElementEmitter {
       this.at(operand, operand.type.shape.length === 0 ? [] : indices, scope),
     );
     if (args.some(({ im }) => im !== undefined) || isComplex(op.results[0].type.dtype)) {
-      return complexCell(op, args, scope);
+      return complexCell(op, args, scope, this.context.widestFloat);
     }
     const expr = scalarExpr(
       op,

@@ -174,6 +174,7 @@ export class Lowering {
   /** How a group's values are computed: from buffers, or in place. */
   context(bindings: KernelBindings, group: Group): EmitContext {
     return {
+      widestFloat: this.target.widestFloat,
       definition: (value) => this.definitions.get(value),
       bufferOf: (value) => {
         if (group.outputs.has(value)) return undefined;

@@ -13,6 +13,7 @@ type ReduceOp = OperationOf<"reduce">;
 export function combineOf(
   op: ReduceOp | OperationOf<"reduce_window">,
   outer: (value: Value) => Cell,
+  { widestFloat }: EmitContext,
 ): k.Combine {
   const [body] = op.regions;
   const count = op.operands.length / 2;
@@ -35,6 +36,7 @@ export function combineOf(
     body.operations.flatMap((inner) => inner.results.map((r) => [r, inner] as const)),
   );
   const emitter = new ElementEmitter({
+    widestFloat,
     bufferOf: () => undefined,
     definition: (value) => definitions.get(value),
     override: (value) => cells.get(value) ?? (definitions.has(value) ? undefined : outer(value)),
@@ -108,7 +110,7 @@ export function emitReduceOver(
   const accumulators = elements.map(({ dtype }, i) => new k.Local(`acc${i}`, dtype));
   const innermost = op.operands[0].type.shape.length - 1;
   const simd = op.attributes.dimensions.includes(innermost);
-  const combine = combineOf(op, (value) => emitter.at(value, [], scope));
+  const combine = combineOf(op, (value) => emitter.at(value, [], scope), emitter.context);
   scope.body.push({
     kind: "reduce",
     loops,

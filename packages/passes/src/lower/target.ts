@@ -12,6 +12,8 @@ export interface TargetInfo {
   readonly tileBytes: number;
   /** Elements of simple work that are worth a task of their own. */
   readonly grainElements: number;
+  /** The widest float type that it computes with. */
+  readonly widestFloat: "float32" | "float64";
   /** Longest row that row-wise groups take. */
   readonly rowElements: number;
   /**
@@ -28,6 +30,7 @@ export const wasmTarget = (threads: number): TargetInfo => ({
   vectorBytes: 16,
   tileBytes: 256 * 1024,
   grainElements: 8192,
+  widestFloat: "float64",
   rowElements: 64 * 1024,
   longTasks: true,
 });
@@ -48,6 +51,7 @@ export const wgslTarget = (limits: GpuLimits): TargetInfo => ({
   vectorBytes: 16,
   tileBytes: Math.floor((limits.workgroupBytes * 3) / 4),
   grainElements: 1024,
+  widestFloat: "float32",
   rowElements: 64 * 1024,
   longTasks: false,
 });

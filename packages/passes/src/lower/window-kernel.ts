@@ -115,7 +115,7 @@ class WindowLowering {
       ? k.indexAdd(k.indexConst(shape[axis] - 1), k.indexVar(step, -1))
       : k.indexVar(step);
     const indices = [...outer.slice(0, axis), position, ...outer.slice(axis)];
-    const combine = combineOf(this.op, (value) => this.emitter.at(value, [], scope));
+    const combine = combineOf(this.op, (value) => this.emitter.at(value, [], scope), this.emitter.context);
     const accumulators = this.#initParts(scope).map((init, i) => {
       const local = new k.Local(`acc${i}`, init.dtype, true);
       scope.body.push(k.letStmt(local, init));
@@ -163,7 +163,7 @@ class WindowLowering {
       .flatMap((value) => partsOf(this.emitter.at(value, at, inner)))
       .map((element, i) => inner.define("x", k.select(inside, element, init[i])));
     const accumulators = elements.map(({ dtype }, i) => new k.Local(`acc${i}`, dtype));
-    const combine = combineOf(this.op, (value) => this.emitter.at(value, [], scope));
+    const combine = combineOf(this.op, (value) => this.emitter.at(value, [], scope), this.emitter.context);
     scope.body.push({
       kind: "reduce",
       loops,

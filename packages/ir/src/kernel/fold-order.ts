@@ -1,8 +1,10 @@
 /**
- * What may be done with the order of a reduction. Spreading it over lanes lets each fold every 16th element or so, which
- * changes the order of elements, not only how they are bracketed.
+ * What may be done with the order of a reduction. Spreading it over lanes or invocations lets each fold every n-th element,
+ * which changes the order of elements, not only how they are bracketed.
  */
-import { dtypeTable, isWideInt, kernel as k, type RealDType } from "@fluxion/ir";
+import { dtypeTable, isWideInt, type RealDType } from "../dtype.ts";
+import { strideIn } from "./index-expr.ts";
+import type { Combine, Expr, Local, ReduceStmt, Stmt } from "./types.ts";
 
 const { POSITIVE_INFINITY, NEGATIVE_INFINITY } = Number;
 
@@ -18,7 +20,7 @@ function highest(dtype: RealDType): number | bigint {
   return kind === "int" ? 2n ** BigInt(bits - 1) - 1n : 2n ** BigInt(bits) - 1n;
 }
 
-export type Monoid = Exclude<k.Combine["monoid"], undefined>;
+export type Monoid = Exclude<Combine["monoid"], undefined>;
 
 /** −0 is what leaves every float as it is under addition, −0 too. On bool sums are ors and products ands. */
 const identities: Record<Monoid, (dtype: RealDType) => number | bigint> = {
@@ -44,7 +46,7 @@ export type FoldOrder =
   | { readonly kind: "positions"; readonly operand: number };
 
 /** Nothing if the elements must be folded one after the other. */
-export function foldOrder(stmt: k.ReduceStmt): FoldOrder | undefined {
+export function foldOrder(stmt: ReduceStmt): FoldOrder | undefined {
   const results = stmt.combine.results.map((e) => resolve(e, stmt.combine.body));
   const monoids = results.map((e, i) => monoidOf(e, stmt.combine, i));
   if (monoids.every((monoid) => monoid !== undefined)) {
@@ -62,32 +64,32 @@ function neutral(monoid: Monoid, dtype: RealDType): number | bigint {
 }
 
 /** An expression with the definition of a local in its place. */
-function resolve(e: k.Expr, body: readonly k.Stmt[]): k.Expr {
+function resolve(e: Expr, body: readonly Stmt[]): Expr {
   if (e.kind !== "local") return e;
   const definition = body.find((stmt) => stmt.kind === "let" && stmt.local === e.local && !e.local.mutable);
   return definition?.kind === "let" ? definition.value : e;
 }
 
-const isUse = (e: k.Expr, local: k.Local): boolean => e.kind === "local" && e.local === local;
+const isUse = (e: Expr, local: Local): boolean => e.kind === "local" && e.local === local;
 
 /** Whether two expressions are the two sides of operand i, in either order. */
-function areSides(a: k.Expr, b: k.Expr, { lhs, rhs }: k.Combine, i: number): boolean {
+function areSides(a: Expr, b: Expr, { lhs, rhs }: Combine, i: number): boolean {
   return (isUse(a, lhs[i]) && isUse(b, rhs[i])) || (isUse(a, rhs[i]) && isUse(b, lhs[i]));
 }
 
-function monoidOf(e: k.Expr, combine: k.Combine, i: number): Monoid | undefined {
+function monoidOf(e: Expr, combine: Combine, i: number): Monoid | undefined {
   if (e.kind !== "op" || e.args.length !== 2 || !areSides(e.args[0], e.args[1], combine, i)) return undefined;
   return Object.keys(identities).find((name): name is Monoid => name === e.opcode);
 }
 
-function isChoice(e: k.Expr, combine: k.Combine, i: number): boolean {
+function isChoice(e: Expr, combine: Combine, i: number): boolean {
   return e.kind === "op" && e.opcode === "select" && areSides(e.args[1], e.args[2], combine, i);
 }
 
 /** Whether an element is an integer that grows along the innermost loop. */
-function isPosition(e: k.Expr, { loops, body }: k.ReduceStmt): boolean {
+function isPosition(e: Expr, { loops, body }: ReduceStmt): boolean {
   const value = e.kind === "convert" ? resolve(e.arg, body) : e;
   const last = loops.at(-1);
   if (value.kind !== "index" || last === undefined || dtypeTable[e.dtype].bits < 32) return false;
-  return dtypeTable[e.dtype].kind !== "float" && (k.strideIn(value.index, last.var) ?? 0) > 0;
+  return dtypeTable[e.dtype].kind !== "float" && (strideIn(value.index, last.var) ?? 0) > 0;
 }
