@@ -51,13 +51,6 @@ function classNames(error: unknown): string[] {
   return names;
 }
 
-/** JAX's typed keys as what Fluxion has in their place: uint32 arrays with a last dimension of 2. */
-function rawKey(expect: Expectation): Expectation {
-  if (!isArray(expect) || String(expect.dtype) !== "key<fry>") return expect;
-  const { str: _, ...rest } = expect;
-  return { ...rest, dtype: "uint32", shape: [...expect.shape, 2] };
-}
-
 /** What is wrong with an error that was raised; nothing if it is the expected one. */
 export function compareError(expected: Expectation | undefined, error: unknown): string[] {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -119,7 +112,7 @@ function execute(golden: GoldenCase, file: GoldenFile, lib: Library): string[] {
   if (leaves.length !== golden.expect.length)
     return [`${leaves.length} results, expected ${golden.expect.length}`];
   const complex = takesComplex(golden, file);
-  return golden.expect.flatMap((expect, i) => compareLeaf(rawKey(expect), leaves[i], golden.fn, complex, lib));
+  return golden.expect.flatMap((expect, i) => compareLeaf(expect, leaves[i], golden.fn, complex, lib));
 }
 
 /** What is wrong with one case: nothing if it is as JAX has it. Never throws. */

@@ -11,6 +11,7 @@ import * as placement from "./array/placement.ts";
 import * as read from "./array/read.ts";
 import { inspect, repr, str } from "./array/text.ts";
 import { guardUnknownKeys } from "./array/unknown-keys.ts";
+import { keyWidth } from "./core/aval.ts";
 import { NDArray } from "./core/ndarray.ts";
 import { snakeCase } from "./core/snake-case.ts";
 import { astype } from "./numpy/astype.ts";
@@ -170,10 +171,10 @@ const own = {
     return sizeOf(self(this).shape);
   },
   get itemsize() {
-    return dtypeTable[self(this).dtype].bytes;
+    return itemBytes(self(this));
   },
   get nbytes() {
-    return sizeOf(self(this).shape) * dtypeTable[self(this).dtype].bytes;
+    return sizeOf(self(this).shape) * itemBytes(self(this));
   },
   get length() {
     return lengthOf(self(this));
@@ -199,6 +200,8 @@ const own = {
     return axes.length === 0 ? lookUp("transpose")(this) : lookUp("transpose")(this, listOf(axes));
   },
 };
+
+const itemBytes = ({ aval }: NDArray): number => dtypeTable[aval.dtype].bytes * (aval.key ? keyWidth : 1);
 
 /** Getters of an object literal know `this` as that object; on the prototype it is an array. */
 const self = (x: unknown): NDArray => x as NDArray;

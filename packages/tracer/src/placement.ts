@@ -2,7 +2,7 @@
 
 import type { Device } from "@fluxion/runtime";
 import { toDevice, blockUntilReady as waitForArray } from "./array/placement.ts";
-import { asArray } from "./core/as-array.ts";
+import { asArrayOrKey } from "./core/as-array.ts";
 import { defaultDevice, devices } from "./core/devices.ts";
 import { NDArray } from "./core/ndarray.ts";
 import { treeFlatten, treeLeaves, treeUnflatten } from "./core/tree.ts";
@@ -17,7 +17,7 @@ const deviceNamed = (device: Device | string | undefined): Device =>
  */
 export function devicePut<T>(tree: T, device?: Device | string): T {
   const target = deviceNamed(device);
-  return treeMap((leaf) => toDevice(asArray(leaf, "devicePut"), target), tree) as T;
+  return treeMap((leaf) => toDevice(asArrayOrKey(leaf, "devicePut"), target), tree) as T;
 }
 
 /** A pytree with every array read back as nested JavaScript values, as `x.toArray()` gives them. */

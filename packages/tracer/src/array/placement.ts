@@ -38,8 +38,7 @@ export function deviceOfArray(x: NDArray, what: string): Device {
 export function toDevice<A extends NDArray>(x: A, device: Device): A {
   const { payload } = x;
   if (payload.kind === "traced" || (payload.kind === "device" && payload.buffer.device === device)) return x;
-  const buffer = device.put(literal(x.dtype, x.shape, storageOf(x)));
-  return new NDArray(x.aval, { kind: "device", buffer }) as A;
+  return toNew(x, device) as A;
 }
 
 /** A copy with memory of its own; in a trace values are never written to, so there is nothing to copy. */
@@ -47,7 +46,10 @@ export const copy = <A extends NDArray>(x: A): A =>
   isTracer(x) ? x : (toNew(x, deviceOfArray(x, "x.copy()")) as A);
 
 const toNew = (x: NDArray, device: Device): NDArray =>
-  new NDArray(x.aval, { kind: "device", buffer: device.put(literal(x.dtype, x.shape, storageOf(x))) });
+  new NDArray(x.aval, {
+    kind: "device",
+    buffer: device.put(literal(x.aval.dtype, x.aval.shape, storageOf(x))),
+  });
 
 export function isDeleted(x: NDArray): boolean {
   const { payload } = x;

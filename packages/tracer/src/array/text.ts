@@ -1,25 +1,33 @@
 /** Arrays as text. */
 
+import { formatShape } from "@fluxion/ir";
 import { formatAval } from "../core/aval.ts";
-import { isTracer, type NDArray, storageOf } from "../core/ndarray.ts";
+import { isKey, isTracer, type NDArray, storageOf, wordsOf } from "../core/ndarray.ts";
 import { arrayConversionError } from "../core/tracer-errors.ts";
 import { type HostElements, type PrintOptions, reprOf, strOf } from "./format/array-text.ts";
 
 /** @throws TracerArrayConversionError on a traced array. */
 export function hostElements(x: NDArray, what: string): HostElements {
   if (isTracer(x)) throw arrayConversionError(x, what);
-  return { dtype: x.dtype, shape: x.shape, weakType: x.weakType, data: storageOf(x) };
+  const { dtype, shape, weakType } = x.aval;
+  return { dtype, shape, weakType, data: storageOf(x) };
 }
 
 const tracerText = (x: NDArray): string => `JitTracer(${formatAval(x.aval)})`;
 
+/** Keys print their shape and, below, their words. */
+const keyText = (x: NDArray, options?: PrintOptions): string =>
+  `Array(${formatShape(x.shape)}, dtype=${x.dtype}) overlaying:\n${str(wordsOf(x), options)}`;
+
 /** As Python's `repr`: `Array([0., 1., 2.], dtype=float32)`, or `JitTracer(float32[3])` while tracing. */
-export const repr = (x: NDArray, options?: PrintOptions): string =>
-  isTracer(x) ? tracerText(x) : reprOf(hostElements(x, "x.repr()"), options);
+export const repr = (x: NDArray, options?: PrintOptions): string => {
+  if (isTracer(x)) return tracerText(x);
+  return isKey(x) ? keyText(x, options) : reprOf(hostElements(x, "x.repr()"), options);
+};
 
 /** As Python's `str`: `[0. 1. 2.]`; a 0-d array prints as its element. */
 export const str = (x: NDArray, options?: PrintOptions): string =>
-  isTracer(x) ? tracerText(x) : strOf(hostElements(x, "x.str()"), options);
+  isTracer(x) || isKey(x) ? repr(x, options) : strOf(hostElements(x, "x.str()"), options);
 
 /** What consoles show: the repr; never an error. */
 export function inspect(x: NDArray): string {

@@ -14,7 +14,7 @@ import {
 } from "@fluxion/ir";
 import { canonicalDType, defaultFloat, defaultInt } from "../numpy/promotion.ts";
 import { avalOf } from "./aval.ts";
-import { NDArray } from "./ndarray.ts";
+import { isKey, NDArray } from "./ndarray.ts";
 import { warnTruncation } from "./warnings.ts";
 
 /** A JavaScript number marked as a float though it is integral: `jnp.float(1)`. */
@@ -143,6 +143,19 @@ function fromTypedArray(x: ArrayLike & ArrayBufferView, own: DType): NDArray {
  * @throws TypeError if it is neither; the text names the function and the argument.
  */
 export function asArray(x: unknown, where = "function", position = 0): NDArray {
+  if (isKey(x)) throw keyOperandError(x, where);
+  return asArrayOrKey(x, where, position);
+}
+
+function keyOperandError({ dtype }: NDArray, where: string): TypeError {
+  return new TypeError(
+    `${where} does not accept dtype ${dtype}: a typed PRNG key is not a number. random.split, random.normal and the like ` +
+      "take it; random.keyData(key) gives its two uint32 words.",
+  );
+}
+
+/** As `asArray`, where a typed PRNG key may stand too: functions that only move elements. */
+export function asArrayOrKey(x: unknown, where = "function", position = 0): NDArray {
   if (x instanceof NDArray) return x;
   if (isScalar(x)) return scalarArray(x);
   const dtype = typedArrayDType(x);

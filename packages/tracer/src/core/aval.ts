@@ -7,9 +7,19 @@ export interface Aval extends TensorType {
   readonly dtype: DType;
   readonly shape: Shape;
   readonly weakType: boolean;
+  /** Whether these are the words of typed PRNG keys: uint32 with a last dimension of 2 that users do not see. */
+  readonly key: boolean;
+  /** The shape that users see. */
+  readonly visibleShape: Shape;
   /** Unique for each distinct aval: equal avals are one object. */
   readonly id: number;
 }
+
+/** What the dtype of typed PRNG keys is called, as JAX prints it. */
+export const keyDType = "key<fry>";
+
+/** Words of a key. */
+export const keyWidth = 2;
 
 const interned = new Map<string, Aval>();
 
@@ -17,14 +27,20 @@ const interned = new Map<string, Aval>();
  * The one aval with these properties, so that avals compare by identity. A comparison of weak operands is a weak bool,
  * as in JAX; promotion does not ask whether a bool is weak.
  */
-export function avalOf(dtype: DType, shape: Shape, weakType = false): Aval {
-  const key = `${dtype}${weakType ? "~" : ":"}${shape.join()}`;
-  const found = interned.get(key);
+export function avalOf(dtype: DType, shape: Shape, weakType = false, key = false): Aval {
+  const name = `${key ? "key" : dtype}${weakType ? "~" : ":"}${shape.join()}`;
+  const found = interned.get(name);
   if (found !== undefined) return found;
-  const aval: Aval = Object.freeze({ dtype, shape: Object.freeze([...shape]), weakType, id: interned.size });
-  interned.set(key, aval);
+  const own = Object.freeze([...shape]);
+  const visibleShape = key ? Object.freeze(shape.slice(0, -1)) : own;
+  const aval: Aval = Object.freeze({ dtype, shape: own, weakType, key, visibleShape, id: interned.size });
+  interned.set(name, aval);
   return aval;
 }
+
+/** Whether two avals have one element type and shape; weak types do not matter. */
+export const sameType = (a: Aval, b: Aval): boolean =>
+  a.dtype === b.dtype && a.key === b.key && a.shape.join() === b.shape.join();
 
 /** JAX's short dtype names: `f32`, `i32`, `u8`, `bool`, `c64`. */
 export function shortDType(dtype: DType): string {
@@ -39,5 +55,6 @@ export const formatAval = ({
   dtype,
   shape,
   weakType,
-}: Pick<Aval, "dtype" | "shape"> & { weakType?: boolean }): string =>
-  `${weakType ? "~" : ""}${dtype}[${shape.join(",")}]`;
+  key,
+}: Pick<Aval, "dtype" | "shape"> & Partial<Pick<Aval, "weakType" | "key">>): string =>
+  key ? `${keyDType}[${shape.slice(0, -1).join(",")}]` : `${weakType ? "~" : ""}${dtype}[${shape.join(",")}]`;

@@ -6,7 +6,7 @@
 
 import type { Func, Module } from "@fluxion/ir";
 import type { Device, DeviceBuffer, Executable } from "@fluxion/runtime";
-import { type Aval, avalOf } from "./aval.ts";
+import type { Aval } from "./aval.ts";
 import { config } from "./config.ts";
 import { defaultDevice, deviceOf } from "./devices.ts";
 import type { TraceOrigin } from "./errors.ts";
@@ -85,7 +85,7 @@ function runUncached<S>(name: string, args: readonly NDArray[], statics: S, body
 
 function traceBody<S>(name: string, args: readonly NDArray[], statics: S, body: Body<S>): TracedFunction {
   const origin: TraceOrigin = { transform: "jit", functionName: name, location: userLocation() };
-  const avals = args.map(({ aval }) => avalOf(aval.dtype, aval.shape, aval.weakType));
+  const avals = args.map(({ aval }) => aval);
   return withTrace(undefined, () => traceFunction(origin, avals, (inner) => body(inner, statics)));
 }
 

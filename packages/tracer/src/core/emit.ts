@@ -11,8 +11,8 @@ import {
   splat,
 } from "@fluxion/ir";
 import { hostArray } from "./as-array.ts";
-import { avalOf } from "./aval.ts";
-import type { NDArray } from "./ndarray.ts";
+import { type Aval, avalOf } from "./aval.ts";
+import { keysOf, type NDArray } from "./ndarray.ts";
 import { currentTrace, leakedTracer, type Trace } from "./trace.ts";
 
 export interface OpOptions extends EmitOptions {
@@ -78,6 +78,12 @@ export function withWeakType(x: NDArray, weakType: boolean): NDArray {
   if (x.payload.kind === "host") return hostArray(x.payload.value, weakType);
   const trace = requireTrace([x]);
   return trace.wrap(trace.lift(x), avalOf(x.dtype, x.shape, weakType));
+}
+
+/** The same value as an aval of its type says: weakly typed or not, a key or its words. */
+export function withAval(x: NDArray, { weakType, key }: Aval): NDArray {
+  if (key) return keysOf(x);
+  return weakType === x.weakType ? x : withWeakType(x, weakType);
 }
 
 /** Maps dimension i of `x` to result dimension `dimensions[i]`, repeating along the others. */

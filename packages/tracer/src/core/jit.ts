@@ -3,11 +3,12 @@
 import type { Device } from "@fluxion/runtime";
 import { withPlaceholders } from "../stages/abstract.ts";
 import { Lowered } from "../stages/lower.ts";
-import { asArray } from "./as-array.ts";
-import { type Aval, avalOf } from "./aval.ts";
+import { asArrayOrKey } from "./as-array.ts";
+import type { Aval } from "./aval.ts";
 import { config } from "./config.ts";
 import { defaultDevice } from "./devices.ts";
 import { type Compiled, compileTraced, runCompiled } from "./dispatch.ts";
+import { withAval } from "./emit.ts";
 import type { TraceOrigin } from "./errors.ts";
 import { userLocation } from "./location.ts";
 import { isTracer, markDonated, type NDArray } from "./ndarray.ts";
@@ -108,7 +109,7 @@ export class JittedFunction {
   ): Staged {
     const origin: TraceOrigin = { transform, functionName: this.name, location: userLocation() };
     const names = leafNames(parameterNames(this.fn), signature.treedefs, statics);
-    const parameterAvals = signature.leaves.map(({ aval }) => avalOf(aval.dtype, aval.shape, aval.weakType));
+    const parameterAvals = signature.leaves.map(({ aval }) => aval);
     let outTree: TreeDef | undefined;
     const traced = traceFunction(
       origin,
@@ -173,8 +174,8 @@ export class JittedFunction {
       { callee: inner.callee },
       { types: traced.func.resultTypes },
     );
-    const weak = results.map((result, i) => withAval(trace, result, traced.resultAvals[i]));
-    return treeUnflatten(outTree, weak);
+    const typed = results.map((result, i) => withAval(result, traced.resultAvals[i]));
+    return treeUnflatten(outTree, typed);
   }
 }
 
@@ -182,9 +183,6 @@ interface InnerFunction {
   readonly staged: Staged;
   readonly callee: string;
 }
-
-const withAval = (trace: Trace, x: NDArray, aval: Aval): NDArray =>
-  aval.weakType && x.payload.kind === "traced" ? trace.wrap(x.payload.value, aval) : x;
 
 /** A name that MLIR accepts. */
 const moduleName = (name: string): string => name.replace(/[^A-Za-z0-9_]/g, "_").replace(/^(\d)/, "_$1");
@@ -217,7 +215,7 @@ function asOutput(output: unknown, name: string): NDArray {
     );
   }
   try {
-    return asArray(output, name);
+    return asArrayOrKey(output, name);
   } catch {
     const what = typeof output === "object" ? (output?.constructor?.name ?? "object") : typeof output;
     throw new TypeError(

@@ -3,7 +3,7 @@
 import type { DType, Literal, Shape, TypedArray, Value } from "@fluxion/ir";
 import type { Device, DeviceBuffer } from "@fluxion/runtime";
 import type { ArrayMethods } from "../types/methods.ts";
-import { type Aval, formatAval } from "./aval.ts";
+import { type Aval, avalOf, formatAval, keyDType, keyWidth } from "./aval.ts";
 import { DeletedArrayError } from "./errors.ts";
 import type { Trace } from "./trace.ts";
 
@@ -35,16 +35,17 @@ export class NDArray<S extends Shape = Shape, D extends DType = DType> {
     this.payload = payload;
   }
 
+  /** Element type; that of typed PRNG keys is `key<fry>`. */
   get dtype(): D {
-    return this.aval.dtype as D;
+    return (this.aval.key ? keyDType : this.aval.dtype) as D;
   }
   /** Sizes of the dimensions, outermost first. */
   get shape(): S {
-    return this.aval.shape as S;
+    return this.aval.visibleShape as S;
   }
   /** Number of dimensions. */
   get ndim(): number {
-    return this.aval.shape.length;
+    return this.aval.visibleShape.length;
   }
   /** True when the dtype came from a JavaScript number alone and yields to other dtypes. */
   get weakType(): boolean {
@@ -56,6 +57,22 @@ export class NDArray<S extends Shape = Shape, D extends DType = DType> {
 export type Tracer = NDArray & { readonly payload: Extract<Payload, { kind: "traced" }> };
 
 export const isTracer = (x: unknown): x is Tracer => x instanceof NDArray && x.payload.kind === "traced";
+
+/** Typed PRNG keys, as `random.key` makes them. */
+export type KeyArray = NDArray & { readonly aval: Aval & { readonly key: true } };
+
+export const isKey = (x: unknown): x is KeyArray => x instanceof NDArray && x.aval.key;
+
+/** The uint32 array of typed keys, or `x` itself. It shares the memory. */
+export const wordsOf = (x: NDArray): NDArray =>
+  x.aval.key ? new NDArray(avalOf(x.aval.dtype, x.aval.shape), x.payload) : x;
+
+/** Typed keys with these words: uint32 whose last dimension is 2. They share the memory. */
+export function keysOf(words: NDArray): NDArray {
+  const { dtype, shape } = words.aval;
+  if (dtype !== "uint32" || shape.at(-1) !== keyWidth) throw new Error(`${formatAval(words.aval)} is no key`);
+  return new NDArray(avalOf(dtype, shape, false, true), words.payload);
+}
 
 /** The buffer of a concrete array on the given device. */
 export function bufferOn(x: NDArray, device: Device): DeviceBuffer {

@@ -82,7 +82,7 @@ const staticAdvice = (x: NDArray): string => {
 };
 
 /** `float32[3]`; JAX's messages leave weakness out. */
-const typeOf = ({ dtype, shape }: NDArray): string => formatAval({ dtype, shape });
+const typeOf = ({ aval }: NDArray): string => formatAval({ ...aval, weakType: false });
 
 const message = (x: NDArray, head: string, advice: string): string =>
   `${head}${atLocation(userLocation())}\n${explain(x)}\n${advice}`;

@@ -1,12 +1,13 @@
 /** Functions that move elements along known axes: reshape, transpose, slice, pad, join, reverse. */
 
 import { formatShape, paddedSize, type Shape, sizeOf } from "@fluxion/ir";
-import { type ArrayLike, asArray } from "../core/as-array.ts";
+import { type ArrayLike, asArray, asArrayOrKey } from "../core/as-array.ts";
+import { keyWidth } from "../core/aval.ts";
 import { dispatch, dispatchOne } from "../core/dispatch.ts";
 import * as emit from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
-import type { NDArray } from "../core/ndarray.ts";
+import { isKey, keysOf, type NDArray, wordsOf } from "../core/ndarray.ts";
 import { normalizeAxis, readShape } from "../numpy/options.ts";
 import { sameDTypes } from "./operands.ts";
 
@@ -29,7 +30,7 @@ const isRange = (list: readonly number[]): boolean => list.every((axis, i) => ax
  * @throws TypeError if the number of elements differs.
  */
 export function reshape(x: ArrayLike, shape: Axes): NDArray {
-  const a = asArray(x, "reshape", 0);
+  const a = asArrayOrKey(x, "reshape", 0);
   const dims = readShape("reshape", shape);
   if (sizeOf(dims) !== sizeOf(a.shape)) {
     throw new TypeError(
@@ -37,6 +38,7 @@ export function reshape(x: ArrayLike, shape: Axes): NDArray {
         `${formatShape(a.shape)} (size ${sizeOf(a.shape)}).${atLocation(userLocation())}`,
     );
   }
+  if (isKey(a)) return keysOf(reshape(wordsOf(a), [...dims, keyWidth]));
   return dispatchOne("lax.reshape", [a], { dims }, ([b], s) => emit.reshape(b, s.dims));
 }
 
@@ -45,13 +47,14 @@ export function reshape(x: ArrayLike, shape: Axes): NDArray {
  * @throws TypeError if it is no permutation.
  */
 export function transpose(x: ArrayLike, permutation: readonly number[]): NDArray {
-  const a = asArray(x, "transpose", 0);
+  const a = asArrayOrKey(x, "transpose", 0);
   if (!isRange([...permutation].sort((p, q) => p - q)) || permutation.length !== a.ndim) {
     throw new TypeError(
       "transpose permutation isn't a permutation of operand dimensions, got permutation " +
         `${formatShape(permutation)} for operand shape ${formatShape(a.shape)}.${atLocation(userLocation())}`,
     );
   }
+  if (isKey(a)) return keysOf(transpose(wordsOf(a), [...permutation, a.ndim]));
   return dispatchOne("lax.transpose", [a], { permutation }, ([b], s) =>
     isRange(s.permutation) ? b : emit.emitOne("transpose", [b], { permutation: s.permutation }),
   );
@@ -59,7 +62,7 @@ export function transpose(x: ArrayLike, permutation: readonly number[]): NDArray
 
 /** Drops axes of size 1. @throws RangeError if one has another size. */
 export function squeeze(x: ArrayLike, dimensions: Axes): NDArray {
-  const a = asArray(x, "squeeze", 0);
+  const a = asArrayOrKey(x, "squeeze", 0);
   const axes = uniqueAxes("squeeze", dimensions, a.ndim);
   if (axes.some((axis) => a.shape[axis] !== 1)) {
     throw new RangeError(
@@ -68,16 +71,18 @@ export function squeeze(x: ArrayLike, dimensions: Axes): NDArray {
     );
   }
   const shape = a.shape.filter((_, axis) => !axes.includes(axis));
+  if (isKey(a)) return reshape(a, shape);
   return dispatchOne("lax.squeeze", [a], { shape }, ([b], s) => emit.reshape(b, s.shape));
 }
 
 /** Adds axes of size 1 that stand at the given places of the result. */
 export function expandDims(x: ArrayLike, dimensions: Axes): NDArray {
-  const a = asArray(x, "expandDims", 0);
+  const a = asArrayOrKey(x, "expandDims", 0);
   const rank = a.ndim + toList(dimensions).length;
   const axes = uniqueAxes("expandDims", dimensions, rank);
   let next = 0;
   const shape = Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : a.shape[next++]));
+  if (isKey(a)) return reshape(a, shape);
   return dispatchOne("lax.expand_dims", [a], { shape }, ([b], s) => emit.reshape(b, s.shape));
 }
 
@@ -88,14 +93,19 @@ export const broadcastInDim = (
   broadcastDimensions: readonly number[],
 ): NDArray => {
   const statics = { shape: readShape("broadcastInDim", shape), broadcastDimensions };
-  return dispatchOne("lax.broadcast_in_dim", [asArray(x, "broadcastInDim", 0)], statics, ([a], s) =>
+  const array = asArrayOrKey(x, "broadcastInDim", 0);
+  if (isKey(array)) {
+    const dims = [...statics.shape, keyWidth];
+    return keysOf(broadcastInDim(wordsOf(array), dims, [...broadcastDimensions, dims.length - 1]));
+  }
+  return dispatchOne("lax.broadcast_in_dim", [array], statics, ([a], s) =>
     emit.broadcastInDim(a, s.shape, s.broadcastDimensions),
   );
 };
 
 /** Adds leading axes of the given sizes. */
 export function broadcast(x: ArrayLike, sizes: readonly number[]): NDArray {
-  const a = asArray(x, "broadcast", 0);
+  const a = asArrayOrKey(x, "broadcast", 0);
   return broadcastInDim(
     a,
     [...sizes, ...a.shape],
@@ -180,8 +190,9 @@ export function indexInDim(x: ArrayLike, index: number, axis = 0, keepdims = tru
 
 /** Reverses the order of elements along axes. */
 export function rev(x: ArrayLike, dimensions: Axes): NDArray {
-  const a = asArray(x, "rev", 0);
+  const a = asArrayOrKey(x, "rev", 0);
   const axes = uniqueAxes("rev", dimensions, a.ndim);
+  if (isKey(a)) return keysOf(rev(wordsOf(a), axes));
   return dispatchOne("lax.rev", [a], { axes }, ([b], s) => {
     const moving = s.axes.filter((axis) => b.shape[axis] !== 1);
     return moving.length === 0 ? b : emit.emitOne("reverse", [b], { dimensions: moving });
@@ -220,7 +231,7 @@ export function pad(x: ArrayLike, paddingValue: ArrayLike, paddingConfig: Paddin
 
 /** Joins arrays along an axis. @throws TypeError if they differ elsewhere. */
 export function concatenate(operands: readonly ArrayLike[], dimension: number): NDArray {
-  const arrays = operands.map((x, i) => asArray(x, "concatenate", i));
+  const arrays = operands.map((x, i) => asArrayOrKey(x, "concatenate", i));
   if (arrays.length === 0) throw new RangeError("concatenate requires a non-empty sequences of arrays");
   const [{ ndim, shape }] = arrays;
   const axis = normalizeAxis(dimension, ndim);
@@ -237,6 +248,7 @@ export function concatenate(operands: readonly ArrayLike[], dimension: number): 
         `concatenating along dimension ${axis} for shapes ${shapes}.${atLocation(userLocation())}`,
     );
   }
+  if (arrays.every(isKey)) return keysOf(concatenate(arrays.map(wordsOf), axis));
   return dispatchOne("lax.concatenate", arrays, { axis }, (args, s) => {
     const weakType = args.every((arg) => arg.weakType);
     const parts = sameDTypes("concatenate", args);
@@ -248,7 +260,7 @@ export function concatenate(operands: readonly ArrayLike[], dimension: number): 
 
 /** Parts of the given sizes along an axis. */
 export function split(x: ArrayLike, sizes: readonly number[], axis = 0): NDArray[] {
-  const a = asArray(x, "split", 0);
+  const a = asArrayOrKey(x, "split", 0);
   const at = normalizeAxis(axis, a.ndim);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== a.shape[at] || sizes.some((size) => size < 0)) {
@@ -257,6 +269,7 @@ export function split(x: ArrayLike, sizes: readonly number[], axis = 0): NDArray
         `${a.shape[at]}.${atLocation(userLocation())}`,
     );
   }
+  if (isKey(a)) return split(wordsOf(a), sizes, at).map(keysOf);
   return dispatch("lax.split", [a], { sizes, at }, ([b], s) => {
     let start = 0;
     return s.sizes.map((size) => {

@@ -6,6 +6,8 @@ export {
   foldIn as fold_in,
   /** @deprecated Use `keyData`. */
   keyData as key_data,
+  /** @deprecated Use `keyImpl`. */
+  keyImpl as key_impl,
   /** @deprecated Use `wrapKeyData`. */
   wrapKeyData as wrap_key_data,
 } from "../random/index.ts";

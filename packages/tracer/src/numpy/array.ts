@@ -12,6 +12,7 @@ import {
 } from "@fluxion/ir";
 import {
   asArray,
+  asArrayOrKey,
   ComplexScalar,
   convertStorage,
   FloatScalar,
@@ -118,7 +119,7 @@ function fromLeaf(x: Leaf, dtype: DType | undefined): NDArray {
       ? castScalar(x, dtype)
       : scalarArray(x, dtype);
   }
-  const array = asArray(x, "array", 0);
+  const array = dtype === undefined ? asArrayOrKey(x, "array", 0) : asArray(x, "array", 0);
   if (dtype === undefined || (array.dtype === dtype && !array.weakType)) return array;
   return dispatchOne("array.cast", [array], { dtype }, ([a], s) => convert(a, s.dtype));
 }

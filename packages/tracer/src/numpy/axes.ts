@@ -1,7 +1,7 @@
 /** Order of axes and of elements along them. */
 
 import { formatShape } from "@fluxion/ir";
-import { type ArrayLike, asArray } from "../core/as-array.ts";
+import { type ArrayLike, asArray, asArrayOrKey } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
 import { NDArray } from "../core/ndarray.ts";
@@ -17,7 +17,7 @@ const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 /** Axes in another order: reversed, or as `axes` lists them. @throws TypeError if `axes` is no permutation. */
 export function transpose(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { axes } = readOptions("transpose", ["axes"], rest);
-  const x = asArray(a, "transpose", 0);
+  const x = asArrayOrKey(a, "transpose", 0);
   const order = (axes ?? range(x.ndim).reverse()) as readonly number[];
   return lax.transpose(
     x,
@@ -30,7 +30,7 @@ export const permuteDims = (a: ArrayLike, axes: readonly number[]): NDArray => t
 
 /** The last two axes exchanged. @throws RangeError if there are fewer. */
 export function matrixTranspose(x: ArrayLike): NDArray {
-  const a = asArray(x, "matrixTranspose", 0);
+  const a = asArrayOrKey(x, "matrixTranspose", 0);
   if (a.ndim < 2)
     throw new RangeError(`x must be at least two-dimensional for matrix_transpose; got ndim=${a.ndim}`);
   return swapaxes(a, -1, -2);
@@ -38,7 +38,7 @@ export function matrixTranspose(x: ArrayLike): NDArray {
 
 /** Two axes exchanged. */
 export function swapaxes(a: ArrayLike, axis1: number, axis2: number): NDArray {
-  const x = asArray(a, "swapaxes", 0);
+  const x = asArrayOrKey(a, "swapaxes", 0);
   const [i, j] = [normalizeAxis(axis1, x.ndim), normalizeAxis(axis2, x.ndim)];
   return lax.transpose(
     x,
@@ -48,7 +48,7 @@ export function swapaxes(a: ArrayLike, axis1: number, axis2: number): NDArray {
 
 /** Axes moved to new places, the others kept in order. */
 export function moveaxis(a: ArrayLike, source: Axes, destination: Axes): NDArray {
-  const x = asArray(a, "moveaxis", 0);
+  const x = asArrayOrKey(a, "moveaxis", 0);
   const [from, to] = [source, destination].map((axes) =>
     toList(axes).map((axis) => normalizeAxis(axis, x.ndim)),
   );
@@ -62,7 +62,7 @@ export function moveaxis(a: ArrayLike, source: Axes, destination: Axes): NDArray
 
 /** An axis moved back until it stands before `start`. */
 export function rollaxis(a: ArrayLike, axis: number, start = 0): NDArray {
-  const x = asArray(a, "rollaxis", 0);
+  const x = asArrayOrKey(a, "rollaxis", 0);
   const from = normalizeAxis(axis, x.ndim);
   const before = start === x.ndim ? start : normalizeAxis(start, x.ndim);
   return moveaxis(x, from, from < before ? before - 1 : before);
@@ -71,7 +71,7 @@ export function rollaxis(a: ArrayLike, axis: number, start = 0): NDArray {
 /** The elements in reverse order along axes: all, or the given ones. */
 export function flip(m: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { axis } = readOptions("flip", ["axis"], rest);
-  const x = asArray(m, "flip", 0);
+  const x = asArrayOrKey(m, "flip", 0);
   return lax.rev(x, readAxes(axis, x.ndim));
 }
 /** `flip` along the second axis. */

@@ -1,12 +1,13 @@
 /** Repetition along axes without copying by hand: broadcasts, grids, tiles. */
 
 import { formatShape, type Shape } from "@fluxion/ir";
-import { type ArrayLike, asArray } from "../core/as-array.ts";
+import { type ArrayLike, asArray, asArrayOrKey } from "../core/as-array.ts";
+import { keyWidth } from "../core/aval.ts";
 import { dispatch, dispatchOne } from "../core/dispatch.ts";
 import * as emit from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
-import type { NDArray } from "../core/ndarray.ts";
+import { isKey, keysOf, type NDArray, wordsOf } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
 import { broadcastError, broadcastShapeOf, tryBroadcastShapes } from "./broadcast.ts";
 import { stack } from "./join.ts";
@@ -18,7 +19,7 @@ import { defaultInt } from "./promotion.ts";
  * @throws TypeError if it does not fit.
  */
 export function broadcastTo(array: ArrayLike, shape: number | readonly number[]): NDArray {
-  const x = asArray(array, "broadcastTo", 0);
+  const x = asArrayOrKey(array, "broadcastTo", 0);
   const dims = readShape("broadcastTo", shape);
   const fits = tryBroadcastShapes([x.shape, dims]);
   if (x.ndim > dims.length || fits === undefined || fits.join() !== dims.join()) {
@@ -27,8 +28,13 @@ export function broadcastTo(array: ArrayLike, shape: number | readonly number[])
         `${x.dtype}[${dims.join(",")}]${atLocation(userLocation())}`,
     );
   }
+  if (isKey(x)) return keysOf(broadcastTo(wordsOf(expandKeys(x, dims.length)), [...dims, keyWidth]));
   return dispatchOne("jnp.broadcast_to", [x], { dims }, ([a], s) => emit.broadcastTo(a, s.dims));
 }
+
+/** Axes in front of the keys, so that the axis of their words stays the last one. */
+const expandKeys = (x: NDArray, rank: number): NDArray =>
+  lax.reshape(x, [...new Array<number>(rank - x.ndim).fill(1), ...x.shape]);
 
 /** The shape that shapes take together. @throws TypeError if they do not fit. */
 export function broadcastShapes(...shapes: readonly (number | readonly number[])[]): number[] {

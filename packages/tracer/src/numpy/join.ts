@@ -1,12 +1,12 @@
 /** Joining arrays. */
 
 import { type DType, formatShape } from "@fluxion/ir";
-import { type ArrayLike, asArray } from "../core/as-array.ts";
+import { type ArrayLike, asArray, asArrayOrKey } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, emitOne } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
-import { NDArray } from "../core/ndarray.ts";
+import { isKey, NDArray } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
 import { promoteDTypes } from "./broadcast.ts";
 import { normalizeAxis, readDType, readOptions } from "./options.ts";
@@ -24,10 +24,16 @@ function readList(fn: string, arrays: ArrayList, verb: string): NDArray[] {
   const list =
     arrays instanceof NDArray
       ? lax.split(arrays, new Array<number>(arrays.shape[0] ?? 0).fill(1)).map((row) => lax.squeeze(row, 0))
-      : arrays.map((x, i) => asArray(x, fn, i));
+      : readArrays(fn, arrays);
   if (list.length === 0)
     throw new RangeError(`Need at least one array to ${verb}.${atLocation(userLocation())}`);
   return list;
+}
+
+/** Typed keys are joined among themselves only. */
+function readArrays(fn: string, arrays: readonly ArrayLike[]): NDArray[] {
+  const list = arrays.map((x, i) => asArrayOrKey(x, fn, i));
+  return list.every(isKey) ? list : list.map((x, i) => asArray(x, fn, i));
 }
 
 /** Arrays as one dtype: the given one, or the one that they take together. */
@@ -54,9 +60,11 @@ export function concatenate(arrays: ArrayList, ...rest: readonly unknown[]): NDA
 }
 
 const joinAlong = (list: readonly NDArray[], axis: number, dtype?: DType): NDArray =>
-  dispatchOne("jnp.concatenate", list, { axis, dtype }, (parts, s) =>
-    lax.concatenate(unify(parts, s.dtype), s.axis),
-  );
+  list.every(isKey)
+    ? lax.concatenate(list, axis)
+    : dispatchOne("jnp.concatenate", list, { axis, dtype }, (parts, s) =>
+        lax.concatenate(unify(parts, s.dtype), s.axis),
+      );
 
 /** The array API's name of `concatenate`. */
 export const concat = (arrays: ArrayList, ...rest: readonly unknown[]): NDArray => {
@@ -79,6 +87,10 @@ export function stack(arrays: ArrayList, ...rest: readonly unknown[]): NDArray {
     );
   }
   const axis = normalizeAxis(Number(o.axis ?? 0), shape.length + 1);
+  if (list.every(isKey)) {
+    const raised = list.map((x) => lax.expandDims(x, axis));
+    return lax.concatenate(raised, axis);
+  }
   const statics = { axis, dtype: readDType("stack", o.dtype) };
   return dispatchOne("jnp.stack", list, statics, (parts, s) =>
     lax.concatenate(
@@ -91,7 +103,7 @@ export function stack(arrays: ArrayList, ...rest: readonly unknown[]): NDArray {
 /** The parts of an array along an axis, without that axis: the inverse of `stack`. */
 export function unstack(x: ArrayLike, ...rest: readonly unknown[]): NDArray[] {
   const o = readOptions("unstack", ["axis"], rest);
-  const a = asArray(x, "unstack", 0);
+  const a = asArrayOrKey(x, "unstack", 0);
   const axis = normalizeAxis(Number(o.axis ?? 0), a.ndim);
   return lax.split(a, new Array<number>(a.shape[axis]).fill(1), axis).map((part) => lax.squeeze(part, axis));
 }

@@ -1,7 +1,7 @@
 /** Shapes: reshape, ravel, axes of size 1, and questions about an array's shape. */
 
 import { formatShape, sizeOf } from "@fluxion/ir";
-import { type ArrayLike, asArray } from "../core/as-array.ts";
+import { type ArrayLike, asArrayOrKey } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
@@ -41,7 +41,7 @@ const reversed = (ndim: number): number[] => Array.from({ length: ndim }, (_, ax
  */
 export function reshape(a: ArrayLike, shape: Axes, ...rest: readonly unknown[]): NDArray {
   const { order } = readOptions("reshape", ["order", "copy"], rest);
-  const x = asArray(a, "reshape", 0);
+  const x = asArrayOrKey(a, "reshape", 0);
   const dims = resolveShape(x.shape, readShape("reshape", shape));
   if (order === undefined || order === "C") return lax.reshape(x, dims);
   if (order !== "F")
@@ -61,7 +61,7 @@ export const ravel = (a: ArrayLike, ...rest: readonly unknown[]): NDArray => {
 /** Drops axes of size 1: all of them, or the given ones. @throws RangeError if one has another size. */
 export function squeeze(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { axis } = readOptions("squeeze", ["axis"], rest);
-  const x = asArray(a, "squeeze", 0);
+  const x = asArrayOrKey(a, "squeeze", 0);
   if (axis !== undefined && axis !== null) return lax.squeeze(x, readAxes(axis, x.ndim));
   return lax.squeeze(
     x,
@@ -81,7 +81,7 @@ const atLeast =
   (name: string, place: (x: NDArray) => number[]) =>
   (...arrays: readonly ArrayLike[]): NDArray | NDArray[] => {
     const results = arrays.map((a, i) => {
-      const x = asArray(a, name, i);
+      const x = asArrayOrKey(a, name, i);
       return lax.reshape(x, place(x));
     });
     return results.length === 1 ? results[0] : results;
@@ -101,12 +101,12 @@ export const atleast3d = atLeast("atleast3d", ({ shape }) => {
 });
 
 /** Sizes of the axes. */
-export const shape = (a: ArrayLike): readonly number[] => asArray(a, "shape", 0).shape;
+export const shape = (a: ArrayLike): readonly number[] => asArrayOrKey(a, "shape", 0).shape;
 /** Number of axes. */
-export const ndim = (a: ArrayLike): number => asArray(a, "ndim", 0).ndim;
+export const ndim = (a: ArrayLike): number => asArrayOrKey(a, "ndim", 0).ndim;
 /** Number of elements, or of those along the given axes. */
 export function size(a: ArrayLike, ...rest: readonly unknown[]): number {
   const { axis } = readOptions("size", ["axis"], rest);
-  const x = asArray(a, "size", 0);
+  const x = asArrayOrKey(a, "size", 0);
   return sizeOf(readAxes(axis, x.ndim).map((i) => x.shape[i]));
 }

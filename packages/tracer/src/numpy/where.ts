@@ -4,7 +4,7 @@ import { isComplex, isFloat, sizeOf } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, full } from "../core/emit.ts";
-import { NDArray } from "../core/ndarray.ts";
+import { isKey, keysOf, NDArray, wordsOf } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
 import { broadcastOperands, promoteDTypes } from "./broadcast.ts";
 import { binaryUfunc, constLike, isInexact, strongLike } from "./define.ts";
@@ -32,6 +32,10 @@ export function where(condition: ArrayLike, x: ArrayLike, y: ArrayLike): NDArray
       "Either both or neither of the x and y arguments should be provided to jax.numpy.where; " +
         "the form with one argument is jnp.nonzero, whose result has a size that depends on the values.",
     );
+  }
+  if (isKey(x) && isKey(y)) {
+    const pred = asArray(condition, "where", 0);
+    return keysOf(where(lax.expandDims(pred, pred.ndim), wordsOf(x), wordsOf(y)));
   }
   const args = [asArray(condition, "where", 0), asArray(x, "where", 1), asArray(y, "where", 2)];
   return dispatchOne("jnp.where", args, undefined, whereBody);

@@ -63,7 +63,7 @@ export function bits(key: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { shape = [], dtype = "uint32" } = samplerOptions("bits", rest);
   if (dtypeTable[dtype].kind !== "uint")
     throw new TypeError(`dtype argument to \`bits\` must be an unsigned int dtype, got ${dtype}`);
-  return dispatchOne("random.bits", [checkKey("bits", key, true)], { shape, dtype }, ([k], s) =>
+  return dispatchOne("random.bits", [checkKey("bits", key)], { shape, dtype }, ([k], s) =>
     randomBits(k, dtypeTable[s.dtype].bits as 8 | 16 | 32 | 64, s.shape),
   );
 }
@@ -135,7 +135,7 @@ export function uniform(key: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const shape = options.shape ?? broadcastShape(bounds);
   return dispatchOne(
     "random.uniform",
-    [checkKey("uniform", key, true), ...bounds],
+    [checkKey("uniform", key), ...bounds],
     { shape, dtype },
     ([k, a, b], s) => uniformBody(k, s.shape, s.dtype, convert(a, s.dtype), convert(b, s.dtype)),
   );

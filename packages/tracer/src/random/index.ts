@@ -1,7 +1,7 @@
 /** `random`: JAX's generator (threefry, partitionable) and samplers. */
 
 export { bits, uniform } from "./bits.ts";
-export { foldIn, key, keyData, PRNGKey, split, wrapKeyData } from "./keys.ts";
+export { clone, foldIn, key, keyData, keyImpl, PRNGKey, split, wrapKeyData } from "./keys.ts";
 export {
   bernoulli,
   categorical,

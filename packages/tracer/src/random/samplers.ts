@@ -53,7 +53,7 @@ function plainSampler(name: string, body: Body) {
     const options = samplerOptions(name, rest);
     const dtype = sampleDType(name, options.dtype);
     const statics = { shape: options.shape ?? [], dtype };
-    return dispatchOne(`random.${name}`, [checkKey(name, key, true)], statics, ([k], s) =>
+    return dispatchOne(`random.${name}`, [checkKey(name, key)], statics, ([k], s) =>
       body(k, s.shape, s.dtype),
     );
   };
@@ -73,7 +73,7 @@ export function normal(key: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const part: SampleDType = options.dtype === "complex64" ? "float32" : "float64";
   return dispatchOne(
     "random.normal.complex",
-    [checkKey("normal", key, true)],
+    [checkKey("normal", key)],
     { shape: options.shape ?? [], part },
     ([k], s) => {
       const [first, second] = splitIn(k, 2);
@@ -145,7 +145,7 @@ export function bernoulli(key: ArrayLike, p: ArrayLike = 0.5, ...rest: readonly 
   const shape = drawShape("bernoulli", samplerOptions("bernoulli", rest).shape, [probability]);
   return dispatchOne(
     "random.bernoulli",
-    [checkKey("bernoulli", key, true), probability],
+    [checkKey("bernoulli", key), probability],
     { shape, dtype },
     ([k, q], s) => lax.lt(unitFloats(k, s.shape, s.dtype), broadcastTo(q, s.shape)),
   );
@@ -159,7 +159,7 @@ export function rademacher(key: ArrayLike, ...rest: readonly unknown[]): NDArray
     dtype: options.dtype ?? defaultInt(),
     float: defaultFloat() as SampleDType,
   };
-  return dispatchOne("random.rademacher", [checkKey("rademacher", key, true)], statics, ([k], s) => {
+  return dispatchOne("random.rademacher", [checkKey("rademacher", key)], statics, ([k], s) => {
     const heads = convert(lax.lt(unitFloats(k, s.shape, s.float), full([], 0.5, s.float)), s.dtype);
     return lax.sub(lax.mul(full([], 2, s.dtype), heads), full([], 1, s.dtype));
   });
@@ -183,7 +183,7 @@ export function randint(
     bounds.map(({ array }) => array),
   );
   const statics = { shape: dims, dtype, past: bounds[1].past };
-  const operands = [checkKey("randint", key, true), ...bounds.map(({ array }) => array)];
+  const operands = [checkKey("randint", key), ...bounds.map(({ array }) => array)];
   return dispatchOne("random.randint", operands, statics, ([k, low, high], s) =>
     randintBody(k, s, low, high),
   );
@@ -259,7 +259,7 @@ export function categorical(key: ArrayLike, logits: ArrayLike, ...rest: readonly
   const dtype =
     dtypeTable[x.dtype].kind === "float" ? (x.dtype as SampleDType) : (defaultFloat() as SampleDType);
   const statics = { prefix, axis, dtype };
-  return dispatchOne("random.categorical", [checkKey("categorical", key, true), x], statics, ([k, l], s) => {
+  return dispatchOne("random.categorical", [checkKey("categorical", key), x], statics, ([k, l], s) => {
     const whole = [...s.prefix, ...l.shape];
     const noise = gumbelBody(k, whole, s.dtype);
     return argmaxIndex(lax.add(noise, broadcastTo(convert(l, s.dtype), whole)), s.prefix.length + s.axis);

@@ -1,6 +1,7 @@
 /** Arguments that may hold `ShapeDtypeStruct` where arrays go. */
 
-import type { Aval } from "../core/aval.ts";
+import type { DType } from "@fluxion/ir";
+import { type Aval, keyDType } from "../core/aval.ts";
 import { treeFlatten, treeLeaves, treeUnflatten } from "../core/tree.ts";
 import { placeholder, ShapeDtypeStruct } from "./shape-dtype-struct.ts";
 
@@ -17,5 +18,5 @@ export const withPlaceholders = (args: readonly unknown[]): unknown[] =>
     );
   });
 
-export const structOf = ({ shape, dtype, weakType }: Aval): ShapeDtypeStruct =>
-  new ShapeDtypeStruct(shape, dtype, { weakType });
+export const structOf = ({ visibleShape, dtype, weakType, key }: Aval): ShapeDtypeStruct =>
+  new ShapeDtypeStruct(visibleShape, key ? (keyDType as DType) : dtype, { weakType });

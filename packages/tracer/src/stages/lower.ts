@@ -2,7 +2,7 @@
 
 import { type Module, printModule } from "@fluxion/ir";
 import type { Device } from "@fluxion/runtime";
-import { type Aval, formatAval } from "../core/aval.ts";
+import { type Aval, formatAval, sameType } from "../core/aval.ts";
 import { type Compiled, compileTraced, moduleOf, runCompiled } from "../core/dispatch.ts";
 import type { Staged } from "../core/jit.ts";
 import type { NDArray } from "../core/ndarray.ts";
@@ -84,11 +84,7 @@ function compiledFunction(input: LoweringInput): CompiledFunction {
 /** A compiled program serves one signature; weak types do not matter to it. */
 function checkAvals({ parameterAvals, name }: Staged, given: readonly Aval[]): void {
   const fits =
-    given.length === parameterAvals.length &&
-    given.every(
-      ({ dtype, shape }, i) =>
-        dtype === parameterAvals[i].dtype && `${shape}` === `${parameterAvals[i].shape}`,
-    );
+    given.length === parameterAvals.length && given.every((aval, i) => sameType(aval, parameterAvals[i]));
   if (fits) return;
   const list = (avals: readonly Aval[]): string =>
     avals.map((aval) => formatAval({ ...aval, weakType: false })).join(", ");

@@ -2,7 +2,8 @@
 
 import { type DType, formatShape, type Shape, splat } from "@fluxion/ir";
 import { hostArray } from "../core/as-array.ts";
-import type { NDArray } from "../core/ndarray.ts";
+import { keyDType, keyWidth } from "../core/aval.ts";
+import { keysOf, type NDArray } from "../core/ndarray.ts";
 import { readDType, readShape } from "../numpy/options.ts";
 
 /** Stands for an array of which only shape and dtype matter: in `evalShape`, `makeJaxpr` and `jit(f).lower`. */
@@ -14,7 +15,7 @@ export class ShapeDtypeStruct<S extends Shape = Shape, D extends DType = DType> 
   /** @throws TypeError if there is no such dtype. */
   constructor(shape: S, dtype: D, options: { readonly weakType?: boolean } = {}) {
     this.shape = readShape("ShapeDtypeStruct", shape) as Shape as S;
-    this.dtype = readDType("ShapeDtypeStruct", dtype) as D;
+    this.dtype = dtype === (keyDType as string) ? dtype : (readDType("ShapeDtypeStruct", dtype) as D);
     this.weakType = options.weakType ?? false;
   }
   get ndim(): number {
@@ -34,4 +35,6 @@ export class ShapeDtypeStruct<S extends Shape = Shape, D extends DType = DType> 
 
 /** An array for tracing with: its one stored element is never read. */
 export const placeholder = ({ shape, dtype, weakType }: ShapeDtypeStruct): NDArray =>
-  hostArray(splat(dtype, shape, 0), weakType);
+  dtype === (keyDType as string)
+    ? keysOf(hostArray(splat("uint32", [...shape, keyWidth], 0)))
+    : hostArray(splat(dtype, shape, 0), weakType);

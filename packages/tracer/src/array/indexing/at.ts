@@ -6,14 +6,14 @@ import { dispatchOne } from "../../core/dispatch.ts";
 import { convert, reshape, withWeakType } from "../../core/emit.ts";
 import { atLocation } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
-import type { NDArray } from "../../core/ndarray.ts";
+import { isKey, keysOf, type NDArray, wordsOf } from "../../core/ndarray.ts";
 import { warnOnce } from "../../core/warnings.ts";
 import * as lax from "../../lax/index.ts";
 import { tryBroadcastShapes } from "../../numpy/broadcast.ts";
 import * as jnp from "../../numpy/index.ts";
 import { resultType } from "../../numpy/promotion.ts";
 import type { IndexEntry } from "./entries.ts";
-import { checkMode, type GetOptions, getAt, type IndexMode, isFillMode, prepare } from "./get.ts";
+import { checkMode, type GetOptions, getAt, type IndexMode, isFillMode, prepare, wordsIndex } from "./get.ts";
 import { planIndex } from "./plan.ts";
 import { type RegionPlan, toRegion, writeRegion } from "./region.ts";
 
@@ -94,6 +94,7 @@ function update(
         atLocation(userLocation()),
     );
   }
+  if (isKey(x)) return updateKeys(x, index, combination, given, options);
   const value = asArray(given, `x.at(...).${combination}()`, 0);
   const plan = planIndex(x.shape, index);
   const valueShape = checkBroadcast(value.shape, plan.shape, combination);
@@ -103,6 +104,21 @@ function update(
   const { starts, axes, checked } = prepare(x, plan);
   const statics: UpdateStatics = { axes, checked, shape: plan.shape, valueShape, combination, guard: drops };
   return dispatchOne("x.at", [x, value, ...starts], statics, updateBody);
+}
+
+/** Keys can be replaced by keys. */
+function updateKeys(
+  x: NDArray,
+  index: readonly unknown[],
+  combination: Combination,
+  given: ArrayLike,
+  options: UpdateOptions,
+): NDArray {
+  if (combination === "set" && isKey(given))
+    return keysOf(update(wordsOf(x), wordsIndex(x, index), "set", wordsOf(given), options));
+  throw new TypeError(
+    `x.at(...).${combination}() on typed PRNG keys: keys are replaced by keys, with set(key)${atLocation(userLocation())}`,
+  );
 }
 
 /** What `x.at(...)` gives: functions that return a changed copy of `x`. Values broadcast as in NumPy's assignment. */

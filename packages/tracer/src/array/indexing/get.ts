@@ -4,11 +4,11 @@ import { dtypeTable, type Shape } from "@fluxion/ir";
 import { type ArrayLike, asArray, hostFrom } from "../../core/as-array.ts";
 import { dispatchOne } from "../../core/dispatch.ts";
 import { broadcastTo, convert, reshape } from "../../core/emit.ts";
-import { isTracer, type NDArray } from "../../core/ndarray.ts";
+import { isKey, isTracer, keysOf, type NDArray, wordsOf } from "../../core/ndarray.ts";
 import { currentTrace } from "../../core/trace.ts";
 import * as lax from "../../lax/index.ts";
-import type { IndexEntry } from "./entries.ts";
-import { type AxisPlan, type IndexPlan, planIndex } from "./plan.ts";
+import { type IndexEntry, readEntries } from "./entries.ts";
+import { type AxisPlan, type IndexPlan, planIndex, tooManyIndices } from "./plan.ts";
 import { type RegionPlan, readRegion } from "./region.ts";
 
 /** What happens where an index lies outside. */
@@ -91,6 +91,7 @@ function getBody([x, ...rest]: readonly NDArray[], statics: GetStatics): NDArray
 
 /** Reads a selection. @throws TypeError or RangeError if the index does not fit the array. */
 export function getAt(x: NDArray, index: readonly unknown[], options: GetOptions = {}): NDArray {
+  if (isKey(x)) return keysOf(getAt(wordsOf(x), wordsIndex(x, index), options));
   const mode = checkMode("x.at(...).get()", options.mode);
   const plan = planIndex(x.shape, index);
   const { starts, axes, checked } = prepare(x, plan);
@@ -98,6 +99,14 @@ export function getAt(x: NDArray, index: readonly unknown[], options: GetOptions
   const statics: GetStatics = { axes, checked, shape: plan.shape, inBounds: plan.inBounds, fill };
   const fillValue = fill ? [asArray(options.fillValue ?? defaultFill(x), "x.at(...).get()", 1)] : [];
   return dispatchOne("x.get", [x, ...starts, ...fillValue], statics, getBody);
+}
+
+/** An index of keys as one of their words: all words of the selected keys. */
+export function wordsIndex(x: NDArray, index: readonly unknown[]): readonly unknown[] {
+  const kinds = readEntries(index).map(({ kind }) => kind);
+  const count = kinds.filter((kind) => kind !== "newaxis" && kind !== "ellipsis").length;
+  if (count > x.ndim) throw tooManyIndices(x.shape, count);
+  return kinds.includes("ellipsis") ? [...index, ":"] : index;
 }
 
 /** `x.get(...)`. */

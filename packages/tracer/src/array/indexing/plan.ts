@@ -42,14 +42,17 @@ function rangeOf(size: number, { start, stop, step = 1 }: Extract<Entry, { kind:
 
 const whole = (size: number): AxisPlan => ({ start: 0, count: size, step: 1, operand: -1 });
 
+export const tooManyIndices = (shape: Shape, count: number): RangeError =>
+  new RangeError(
+    `Too many indices: array is ${shape.length}-dimensional, but ${count} were indexed. Its shape is ` +
+      `${formatShape(shape)}${atLocation(userLocation())}`,
+  );
+
 /** The entries with the ellipsis (or the missing end) written out. */
 function expandEllipsis(entries: readonly Entry[], shape: Shape): Entry[] {
   const consumed = entries.filter(({ kind }) => kind !== "newaxis" && kind !== "ellipsis").length;
   if (consumed > shape.length) {
-    throw new RangeError(
-      `Too many indices: array is ${shape.length}-dimensional, but ${consumed} were indexed. Its shape is ` +
-        `${formatShape(shape)}${atLocation(userLocation())}`,
-    );
+    throw tooManyIndices(shape, consumed);
   }
   if (entries.filter(({ kind }) => kind === "ellipsis").length > 1) {
     throw new RangeError(`an index can only have a single ellipsis ('...')${atLocation(userLocation())}`);

@@ -2,9 +2,9 @@
 
 import { dtypeTable, formatShape, isInteger } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../../core/as-array.ts";
-import { type Aval, formatAval } from "../../core/aval.ts";
+import { type Aval, formatAval, sameType } from "../../core/aval.ts";
 import { config } from "../../core/config.ts";
-import { convert, emit, full, withWeakType } from "../../core/emit.ts";
+import { convert, emit, full, withAval } from "../../core/emit.ts";
 import { atLocation } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
 import { isTracer, type NDArray, storageOf } from "../../core/ndarray.ts";
@@ -51,7 +51,7 @@ function checkBranches(
   const paths = leafPaths(first.treedef);
   const differences = first.avals.flatMap((a, i) => {
     const b = second.avals[i];
-    if (a.dtype === b.dtype && a.shape.join() === b.shape.join()) return [];
+    if (sameType(a, b)) return [];
     return [
       `The output${paths[i] === "" ? "" : ` at ${paths[i]}`} of ${names[0]} has type ${formatAval(a)}, that of ${names[1]} ${formatAval(b)}.`,
     ];
@@ -74,10 +74,7 @@ function emitCase(
   });
   const results = emit("case", [index], {}, { regions: branches.map(({ block }) => block), weakType: false });
   return results.map((x, i) =>
-    withWeakType(
-      x,
-      branches.every(({ avals }) => avals[i].weakType),
-    ),
+    withAval(x, branches.find(({ avals }) => !avals[i].weakType)?.avals[i] ?? branches[0].avals[i]),
   );
 }
 

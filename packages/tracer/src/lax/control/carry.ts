@@ -1,14 +1,12 @@
 /** The state that a loop carries: its types must not change from step to step. */
 
-import { type Aval, formatAval } from "../../core/aval.ts";
+import { type Aval, formatAval, sameType } from "../../core/aval.ts";
 import { convert } from "../../core/emit.ts";
 import { atLocation } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
 import type { NDArray } from "../../core/ndarray.ts";
 import { formatTreeDef, leafPaths, type TreeDef } from "../../core/tree.ts";
 import { resultType } from "../../numpy/promotion.ts";
-
-const sameType = (a: Aval, b: Aval): boolean => a.dtype === b.dtype && a.shape.join() === b.shape.join();
 
 /**
  * Weakly typed values of the initial state as the dtype that the body gives them; the same list if none changes.
@@ -46,7 +44,7 @@ export function checkCarry(
   const paths = leafPaths(inDef);
   const differences = init.flatMap((x, i) => {
     if (sameType(x.aval, out[i])) return [];
-    const part = x.dtype === out[i].dtype ? "shapes" : "dtypes";
+    const part = x.aval.dtype === out[i].dtype && x.aval.key === out[i].key ? "shapes" : "dtypes";
     return [
       `The input carry${paths[i] === "" ? "" : ` component ${paths[i]}`} has type ${formatAval(x.aval)} but the ` +
         `corresponding output carry component has type ${formatAval(out[i])}, so the ${part} do not match.`,

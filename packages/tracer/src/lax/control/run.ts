@@ -3,7 +3,7 @@
  * compiled and run at once. Nothing is cached by the user's functions: what they close over may have changed.
  */
 
-import { asArray } from "../../core/as-array.ts";
+import { asArrayOrKey } from "../../core/as-array.ts";
 import { formatAval } from "../../core/aval.ts";
 import { defaultDevice, deviceOf } from "../../core/devices.ts";
 import { compileTraced, runCompiled } from "../../core/dispatch.ts";
@@ -26,7 +26,7 @@ export function flatten(where: string, tree: unknown): Flat {
   const [values, treedef] = treeFlatten(tree);
   const leaves = values.map((value, i) => {
     try {
-      return asArray(value, where, i);
+      return asArrayOrKey(value, where, i);
     } catch {
       throw new TypeError(`${where}: value of type ${describe(value)} is not a valid JAX type.`);
     }

@@ -1,10 +1,10 @@
 /** `scan` and `map`: loops over the leading axis of arrays. */
 
 import { type Aval, avalOf } from "../../core/aval.ts";
-import { broadcastTo, full, withWeakType } from "../../core/emit.ts";
+import { broadcastTo, full, withAval } from "../../core/emit.ts";
 import { atLocation } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
-import type { NDArray } from "../../core/ndarray.ts";
+import { keysOf, type NDArray, wordsOf } from "../../core/ndarray.ts";
 import { currentTrace, type TracedFunction, traceFunction } from "../../core/trace.ts";
 import { type TreeDef, treeFlatten } from "../../core/tree.ts";
 import { dynamicIndexInDim, dynamicUpdateIndexInDim } from "../dynamic.ts";
@@ -67,7 +67,7 @@ function linkStep({ name, traced }: StagedStep): (args: readonly NDArray[]) => N
     const trace = currentTrace();
     if (trace === undefined) throw new Error("a staged function was called outside a trace");
     const results = trace.emit("call", [...args, ...traced.captured], { callee }, { types });
-    return results.map((x, i) => withWeakType(x, traced.resultAvals[i].weakType));
+    return results.map((x, i) => withAval(x, traced.resultAvals[i]));
   };
 }
 
@@ -109,7 +109,7 @@ function emitScan(
   { length, reverse, carryCount }: Plan,
 ): { readonly results: NDArray[]; readonly outDef: TreeDef } {
   const xs = operands.slice(carryCount);
-  const xAvals = xs.map(({ dtype, shape, weakType }) => avalOf(dtype, shape.slice(1), weakType));
+  const xAvals = xs.map(({ aval }) => avalOf(aval.dtype, aval.shape.slice(1), aval.weakType, aval.key));
   const given = operands.slice(0, carryCount);
   const trial = stageStep(f, given, carryDef, xAvals, xDef);
   const init = promoteWeakCarry(given, trial.traced.resultAvals.slice(0, trial.carryDef.leaves));
@@ -131,15 +131,19 @@ function emitScan(
     ([i]) => lt(i, full([], length, "int32")),
     ([i, ...values]) => {
       const at = reverse ? sub(last, i) : i;
-      const elements = xs.map((x) => dynamicIndexInDim(x, at, 0, false));
+      const elements = xs.map((x) => dynamicIndexInDim(wordsOf(x), at, 0, false));
       const out = call([...values.slice(0, carryCount), ...elements]);
       const stacked = values
         .slice(carryCount)
-        .map((stack, k) => dynamicUpdateIndexInDim(stack, out[carryCount + k], at, 0));
+        .map((stack, k) => dynamicUpdateIndexInDim(stack, wordsOf(out[carryCount + k]), at, 0));
       return [add(i, one), ...out.slice(0, carryCount), ...stacked];
     },
   );
-  return { results: results.slice(1), outDef: step.outDef };
+  const [, ...outputs] = results;
+  return {
+    results: outputs.map((x, i) => (avals[i].key && !x.aval.key ? keysOf(x) : x)),
+    outDef: step.outDef,
+  };
 }
 
 /**

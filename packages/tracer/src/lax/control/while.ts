@@ -4,7 +4,7 @@ import { isInteger, isSigned } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../../core/as-array.ts";
 import type { Aval } from "../../core/aval.ts";
 import { config } from "../../core/config.ts";
-import { convert, emit, full, withWeakType } from "../../core/emit.ts";
+import { convert, emit, full, withAval } from "../../core/emit.ts";
 import { isTracer, type NDArray, storageOf } from "../../core/ndarray.ts";
 import { traceRegion } from "../../core/trace.ts";
 import type { TreeDef } from "../../core/tree.ts";
@@ -71,7 +71,7 @@ export function emitWhile(
   checkCarry(what, init, treedef, traced.avals, traced.treedef);
   const regions = [traceCondition(init, condition), traced.block];
   const results = emit("while", init, {}, { regions, weakType: false });
-  return results.map((x, i) => withWeakType(x, traced.avals[i].weakType));
+  return results.map((x, i) => withAval(x, traced.avals[i]));
 }
 
 /**
