@@ -22,8 +22,10 @@ import { describe, expect, test } from "vitest";
 import { decodeData } from "../goldens/decode.ts";
 import type { EncodedArray, ProgramCase } from "../goldens/format.ts";
 
-const url = new URL("../goldens/data/stablehlo.json", import.meta.url);
-const { cases } = JSON.parse(readFileSync(url, "utf8")) as { readonly cases: readonly ProgramCase[] };
+const cases = ["stablehlo", "stablehlo-indexed"].flatMap((family) => {
+  const url = new URL(`../goldens/data/${family}.json`, import.meta.url);
+  return (JSON.parse(readFileSync(url, "utf8")) as { readonly cases: readonly ProgramCase[] }).cases;
+});
 
 function toLiteral({ dtype: name, shape, data }: EncodedArray): Literal {
   const dtype = name as DType;

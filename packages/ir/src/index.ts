@@ -23,6 +23,12 @@ export { acceptsDType } from "./ops/elementwise.ts";
 export type * from "./ops/schema.ts";
 export { bitcastShape, paddedSize } from "./ops/shape.ts";
 export * from "./ops/table.ts";
+export {
+  asGatherNumbers,
+  asScatterNumbers,
+  type WindowMap,
+  windowMap,
+} from "./ops/window-map.ts";
 export * from "./scalar.ts";
 export * from "./tensor-type.ts";
 export { ParseError } from "./text/parse-error.ts";

@@ -23,9 +23,11 @@ import { type CompiledBody, compileBody } from "./compiled-body.ts";
 import { dotGeneral } from "./dot.ts";
 import { evaluateElementwise } from "./elementwise.ts";
 import { InterpreterError } from "./error.ts";
+import { gather, scatter } from "./gather.ts";
 import { reduce } from "./reduce.ts";
 import { reduceWindow } from "./reduce-window.ts";
 import * as shape from "./shape.ts";
+import { sort, topK } from "./sort.ts";
 import { fromLiteral, reader, type Scalar, type Tensor, toLiteral } from "./tensor.ts";
 
 export interface InterpretOptions {
@@ -208,6 +210,10 @@ const evaluators: Evaluators = {
   optimization_barrier: (_, operands) => operands,
   reduce: (op, operands, frame) => reduce(op, operands, frame),
   reduce_window: (op, operands, frame) => reduceWindow(op, operands, frame),
+  gather: (op, operands) => [gather(op, operands)],
+  scatter: (op, operands, frame) => scatter(op, operands, frame),
+  sort: (op, operands, frame) => sort(op, operands, frame),
+  "chlo.top_k": (op, [operand]) => topK(op, operand),
   dot_general: (op, [lhs, rhs]) => [dotGeneral(op, lhs, rhs)],
   while: (op, operands, frame) => frame.loop(op, operands),
   case: ({ regions }, [index], frame) => {

@@ -64,7 +64,7 @@ function isFloatSum({ arguments: args, operations: [first, last], operations }: 
 }
 
 /** Offsets of the first element of every line along a dimension, and the step between its elements. */
-function linesOf(shape: Shape, axis: number): { readonly starts: Int32Array; readonly step: number } {
+export function linesOf(shape: Shape, axis: number): { readonly starts: Int32Array; readonly step: number } {
   const strides = stridesOf(shape);
   const others = shape.map((_, i) => i).filter((i) => i !== axis);
   const starts = offsetsOf(

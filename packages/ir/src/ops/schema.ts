@@ -7,6 +7,9 @@ import type { DType } from "../dtype.ts";
 import type { Literal } from "../literal.ts";
 import type { Region } from "../module.ts";
 import type { TensorType } from "../tensor-type.ts";
+import type { GatherDimensionNumbers, ScatterDimensionNumbers } from "./window-map.ts";
+
+export type { GatherDimensionNumbers, ScatterDimensionNumbers };
 
 export type ComparisonDirection = "EQ" | "NE" | "GE" | "GT" | "LE" | "LT";
 export type ComparisonType = "FLOAT" | "TOTALORDER" | "SIGNED" | "UNSIGNED";
@@ -35,6 +38,8 @@ export interface AttributeKinds {
   comparison_type: ComparisonType;
   dot_dimension_numbers: DotDimensionNumbers;
   precision_config: readonly Precision[];
+  gather_dimension_numbers: GatherDimensionNumbers;
+  scatter_dimension_numbers: ScatterDimensionNumbers;
   /** Attributes that Fluxion keeps but does not read, name to MLIR text. */
   text: Readonly<Record<string, string>>;
 }
@@ -76,6 +81,8 @@ export type OpFamily =
   | "reduce"
   | "dot"
   | "dynamic"
+  | "gather"
+  | "sort"
   | "control"
   | "call";
 

@@ -2,6 +2,7 @@
 
 import { computeOps } from "./compute.ts";
 import { elementwiseOps } from "./elementwise.ts";
+import { indexedOps } from "./indexed.ts";
 import type { AttributeSchema, AttributesFrom, OpDeclaration } from "./schema.ts";
 import { shapeOps } from "./shape.ts";
 
@@ -9,6 +10,7 @@ export const opTable = {
   ...elementwiseOps,
   ...shapeOps,
   ...computeOps,
+  ...indexedOps,
 } as const;
 
 export type Opcode = keyof typeof opTable;

@@ -1,6 +1,7 @@
 /** Attribute values in the spelling of the generic form. */
 
 import type { AttributeKind, AttributeKinds, DotDimensionNumbers, Precision } from "../ops/schema.ts";
+import { asGatherNumbers, type ScatterDimensionNumbers } from "../ops/window-map.ts";
 import type { Cursor } from "./cursor.ts";
 import { parseDense } from "./parse-dense.ts";
 
@@ -35,6 +36,8 @@ export const attributeParsers: AttributeParsers = {
   comparison_direction: (cursor) => enumeration(cursor, "comparison_direction", directions),
   comparison_type: (cursor) => enumeration(cursor, "comparison_type", comparisonTypes),
   dot_dimension_numbers: dotDimensionNumbers,
+  gather_dimension_numbers: (cursor) => asGatherNumbers(indexNumbers(cursor, "gather", gatherKeys)),
+  scatter_dimension_numbers: (cursor) => indexNumbers(cursor, "scatter", scatterKeys),
   precision_config: (cursor) => {
     cursor.expect("[");
     return cursor.commaList("]", () => precision(cursor));
@@ -111,6 +114,52 @@ function dotDimensionNumbers(cursor: Cursor): DotDimensionNumbers {
     lists[key] = cursor.integerList();
   });
   return lists;
+}
+
+type IndexLists = Exclude<keyof ScatterDimensionNumbers, "indexVectorDim">;
+
+const scatterKeys: Readonly<Record<string, IndexLists>> = {
+  update_window_dims: "updateWindowDims",
+  inserted_window_dims: "insertedWindowDims",
+  input_batching_dims: "inputBatchingDims",
+  scatter_indices_batching_dims: "scatterIndicesBatchingDims",
+  scatter_dims_to_operand_dims: "scatterDimsToOperandDims",
+};
+const gatherKeys: Readonly<Record<string, IndexLists>> = {
+  offset_dims: "updateWindowDims",
+  collapsed_slice_dims: "insertedWindowDims",
+  operand_batching_dims: "inputBatchingDims",
+  start_indices_batching_dims: "scatterIndicesBatchingDims",
+  start_index_map: "scatterDimsToOperandDims",
+};
+
+/** `#stablehlo.gather<…>` or `#stablehlo.scatter<…>`: keys in any order, absent lists empty, an absent number zero. */
+function indexNumbers(
+  cursor: Cursor,
+  kind: "gather" | "scatter",
+  keys: Readonly<Record<string, IndexLists>>,
+): ScatterDimensionNumbers {
+  if (cursor.token.kind !== "hash") cursor.expected(`#stablehlo.${kind}<…>`);
+  cursor.next();
+  cursor.expect("<");
+  const found: { -readonly [K in keyof ScatterDimensionNumbers]: ScatterDimensionNumbers[K] } = {
+    updateWindowDims: [],
+    insertedWindowDims: [],
+    inputBatchingDims: [],
+    scatterIndicesBatchingDims: [],
+    scatterDimsToOperandDims: [],
+    indexVectorDim: 0,
+  };
+  cursor.commaList(">", () => {
+    const key = cursor.token.text;
+    if (key !== "index_vector_dim" && !Object.hasOwn(keys, key))
+      cursor.expected(`one of ${[...Object.keys(keys), "index_vector_dim"].join(", ")}`);
+    cursor.next();
+    cursor.expect("=");
+    if (key === "index_vector_dim") found.indexVectorDim = cursor.integer();
+    else found[keys[key]] = cursor.integerList();
+  });
+  return found;
 }
 
 /** `key` or `key = value` entries up to the closing brace; `read` takes the value, or nothing for a unit attribute. */

@@ -71,6 +71,16 @@ export class ValueParser {
     return outputs;
   }
 
+  /** CHLO's `: T, U -> V` or `: T -> (U, V)` behind the operands; the types of the results. */
+  chloType(operands: readonly Value[]): TensorType[] {
+    this.colon();
+    const at = this.cursor.token;
+    this.requireTypes(operands, this.typeList(), at);
+    this.cursor.expect("->");
+    if (!this.cursor.accept("(")) return [parseType(this.cursor)];
+    return this.cursor.commaList(")", () => parseType(this.cursor));
+  }
+
   /** `: T` for operands and result alike, or `: (T, U) -> V`. */
   sameOrFunctionType(operands: readonly Value[]): TensorType[] {
     this.colon();

@@ -9,8 +9,11 @@ import { attributeKey, quote, symbol } from "./syntax.ts";
 
 export const printList = (list: readonly (number | string)[]): string => `[${list.join(", ")}]`;
 
-const dotField = (name: string, list: readonly number[]): string[] =>
+const field = (name: string, list: readonly number[]): string[] =>
   list.length > 0 ? [`${name} = ${printList(list)}`] : [];
+
+const vectorField = (dimension: number): string[] =>
+  dimension === 0 ? [] : [`index_vector_dim = ${dimension}`];
 
 type AttributePrinters = {
   readonly [K in Exclude<AttributeKind, "text">]: (value: AttributeKinds[K]) => string;
@@ -29,10 +32,28 @@ const attributePrinters: AttributePrinters = {
   comparison_type: (value) => `#stablehlo<comparison_type ${value}>`,
   dot_dimension_numbers: (d) =>
     `#stablehlo.dot<${[
-      ...dotField("lhs_batching_dimensions", d.lhsBatching),
-      ...dotField("rhs_batching_dimensions", d.rhsBatching),
-      ...dotField("lhs_contracting_dimensions", d.lhsContracting),
-      ...dotField("rhs_contracting_dimensions", d.rhsContracting),
+      ...field("lhs_batching_dimensions", d.lhsBatching),
+      ...field("rhs_batching_dimensions", d.rhsBatching),
+      ...field("lhs_contracting_dimensions", d.lhsContracting),
+      ...field("rhs_contracting_dimensions", d.rhsContracting),
+    ].join(", ")}>`,
+  gather_dimension_numbers: (d) =>
+    `#stablehlo.gather<${[
+      ...field("offset_dims", d.offsetDims),
+      ...field("collapsed_slice_dims", d.collapsedSliceDims),
+      ...field("operand_batching_dims", d.operandBatchingDims),
+      ...field("start_indices_batching_dims", d.startIndicesBatchingDims),
+      ...field("start_index_map", d.startIndexMap),
+      ...vectorField(d.indexVectorDim),
+    ].join(", ")}>`,
+  scatter_dimension_numbers: (d) =>
+    `#stablehlo.scatter<${[
+      ...field("update_window_dims", d.updateWindowDims),
+      ...field("inserted_window_dims", d.insertedWindowDims),
+      ...field("input_batching_dims", d.inputBatchingDims),
+      ...field("scatter_indices_batching_dims", d.scatterIndicesBatchingDims),
+      ...field("scatter_dims_to_operand_dims", d.scatterDimsToOperandDims),
+      ...vectorField(d.indexVectorDim),
     ].join(", ")}>`,
   precision_config: (list) => printList(list.map((value) => `#stablehlo<precision ${value}>`)),
 };

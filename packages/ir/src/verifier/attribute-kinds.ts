@@ -29,12 +29,31 @@ const tests: Readonly<Record<Exclude<AttributeKind, "elements">, (value: unknown
     ["lhsBatching", "rhsBatching", "lhsContracting", "rhsContracting"].every((key) =>
       isIntegerList(value[key]),
     ),
+  gather_dimension_numbers: (value) =>
+    isNumbers(value, [
+      "offsetDims",
+      "collapsedSliceDims",
+      "operandBatchingDims",
+      "startIndicesBatchingDims",
+      "startIndexMap",
+    ]),
+  scatter_dimension_numbers: (value) =>
+    isNumbers(value, [
+      "updateWindowDims",
+      "insertedWindowDims",
+      "inputBatchingDims",
+      "scatterIndicesBatchingDims",
+      "scatterDimsToOperandDims",
+    ]),
   precision_config: (value) => Array.isArray(value) && value.every(oneOf("DEFAULT", "HIGH", "HIGHEST")),
   text: (value) => isRecord(value) && Object.values(value).every((text) => typeof text === "string"),
 };
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
+
+const isNumbers = (value: unknown, lists: readonly string[]): boolean =>
+  isRecord(value) && isInteger(value.indexVectorDim) && lists.every((key) => isIntegerList(value[key]));
 
 /** What is wrong with an attribute value, if anything. */
 export function attributeProblem(kind: AttributeKind, value: unknown): Problem {

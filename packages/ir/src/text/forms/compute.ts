@@ -230,3 +230,22 @@ export const returns: Form<"return"> = {
     return { operands, attributes: {}, types: [] };
   },
 };
+
+/** `chlo.top_k(%a, k = 2) : T -> (T, U)` */
+export const topK: Form<"chlo.top_k"> = {
+  print: (operation, p) => {
+    const { operands, attributes, results } = operation;
+    const types = formatTypes(typesOf(results));
+    return `(${p.operands(operands)}, k = ${attributes.k}) : ${formatTypes(typesOf(operands))} -> (${types})`;
+  },
+  parse: (p) => {
+    p.cursor.expect("(");
+    const operands = [p.value()];
+    p.cursor.expect(",");
+    p.cursor.expect("k");
+    p.cursor.expect("=");
+    const attributes = { k: p.cursor.integer() };
+    p.cursor.expect(")");
+    return { operands, attributes, types: p.chloType(operands) };
+  },
+};

@@ -31,6 +31,7 @@ export const forms = {
   call: compute.call,
   custom_call: compute.customCall,
   return: compute.returns,
+  "chlo.top_k": compute.topK,
 } as const satisfies { readonly [K in Opcode]?: Form<K> };
 
 const byOpcode: { readonly [K in Opcode]?: Form<never> } = forms;
