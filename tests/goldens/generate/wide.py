@@ -62,6 +62,8 @@ def drawing(f: Family):
     f.case("random.randint", key, [6], -5, 5, "int32")
     f.case("random.bernoulli", key, 0.3, [6])
     f.case("random.split", key, 3)
+    f.case("random.normal", key, [1200])
+    f.case("random.normal", jax.random.key(3), [40])
 
 
 def x64() -> Family:

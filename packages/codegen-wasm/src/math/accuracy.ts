@@ -50,8 +50,8 @@ export const accuracy: Readonly<Record<MathOpcode, Accuracy>> = {
   "chlo.cosh": { f32: 2, f64: 2 },
   "chlo.digamma": { f32: 1, f64: 8, absolute64: 2e-15 },
   "chlo.erf": { f32: 2, f64: 2 },
-  // Of the function with x² rounded, see erf-inv.ts.
-  "chlo.erf_inv": { f32: 4, f64: 4 },
+  // Of the function with x² rounded, see erf-inv.ts; in float64 the errors of XLA's logarithm near ±0.64 are kept too.
+  "chlo.erf_inv": { f32: 4, f64: 24 },
   "chlo.erfc": { f32: 1, f64: 4.5 },
   "chlo.lgamma": { f32: 1, f64: 6, absolute64: 5e-15 },
   "chlo.next_after": exact,
