@@ -25,7 +25,7 @@ import { Scene } from "./scene.ts";
 export interface GenerateOptions {
   /** Element types that the program may use; all of them without this. */
   readonly dtypes?: readonly DType[];
-  /** Ops that the program may use; without this all but `reduce_window`, which backends may lack. `constant`, `clamp`, `return` are always used. */
+  /** Ops that the program may use; without this all but windows, gathers, scatters and sorts, which backends may lack. `constant`, `clamp`, `return` are always used. */
   readonly ops?: readonly Opcode[];
   /** Greatest number of elements of one value (default 400). */
   readonly maxElements?: number;
@@ -50,7 +50,8 @@ export interface Program {
   readonly outputs: readonly OutputBound[];
 }
 
-const usualOps = opcodes.filter((opcode) => opcode !== "reduce_window");
+const unusual: readonly Opcode[] = ["reduce_window", "gather", "scatter", "sort", "chlo.top_k"];
+const usualOps = opcodes.filter((opcode) => !unusual.includes(opcode));
 
 export function randomProgram(seed: number, options: GenerateOptions = {}): Program {
   const random = new Random(seed);

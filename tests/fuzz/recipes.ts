@@ -3,6 +3,7 @@
 import { controlRecipes } from "./recipes-control.ts";
 import { elementwiseRecipes } from "./recipes-elementwise.ts";
 import { foldRecipes } from "./recipes-fold.ts";
+import { indexedRecipes } from "./recipes-indexed.ts";
 import { shapeRecipes } from "./recipes-shape.ts";
 import { windowRecipes } from "./recipes-window.ts";
 import type { Scene } from "./scene.ts";
@@ -19,6 +20,7 @@ export function recipes(scene: Scene): void {
     ...shapeRecipes,
     ...foldRecipes,
     ...windowRecipes,
+    ...indexedRecipes,
     ...control,
   ];
   for (let tried = 0; tried < TRIES; tried++) if (scene.random.weighted(all)(scene)) return;

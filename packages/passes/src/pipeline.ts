@@ -6,6 +6,7 @@ import { constantFold } from "./tensor/constant-fold.ts";
 import { cse } from "./tensor/cse.ts";
 import { dce } from "./tensor/dce.ts";
 import { dropBarriers } from "./tensor/drop-barriers.ts";
+import { expandTopK } from "./tensor/expand-top-k.ts";
 import { inline } from "./tensor/inline.ts";
 import { simplify } from "./tensor/simplify.ts";
 import { splitReductions } from "./tensor/split-reductions.ts";
@@ -13,13 +14,14 @@ import { splitReductions } from "./tensor/split-reductions.ts";
 export interface TensorPass {
   readonly name: string;
   /** The op that only this pass takes away and that lowering refuses: without the pass, programs with it are errors. */
-  readonly removes?: "call" | "optimization_barrier";
+  readonly removes?: "call" | "optimization_barrier" | "chlo.top_k";
   readonly run: (module: Module, target: TargetInfo) => Module;
 }
 
 export const tensorPasses: readonly TensorPass[] = [
   // First: the passes below see one function.
   { name: "inline", removes: "call", run: inline },
+  { name: "expand-top-k", removes: "chlo.top_k", run: expandTopK },
   { name: "constant-fold", run: constantFold },
   // After folding: its rules look for constants.
   { name: "simplify", run: simplify },

@@ -65,6 +65,12 @@ class Places {
     }, 0);
   }
 
+  /** The dimensions of the slices, those of windows last. */
+  order(): number[] {
+    const { scatterDims, window } = this.#map;
+    return [...scatterDims, ...window.filter((axis) => axis !== undefined)];
+  }
+
   static sizesFromUpdates(
     d: GatherDimensionNumbers,
     operand: Shape,
@@ -76,13 +82,21 @@ class Places {
   }
 }
 
-/** Calls `visit` for every index of a shape in row-major order; the array is reused. */
-function everyIndex(shape: Shape, visit: (index: readonly number[], position: number) => void): void {
+/** Calls `visit` for every index of a shape, the last dimension of `order` moving first; the array is reused. */
+function everyIndex(
+  shape: Shape,
+  order: readonly number[],
+  visit: (index: readonly number[], position: number) => void,
+): void {
   const index = shape.map(() => 0);
+  const strides = stridesOf(shape);
   const total = sizeOf(shape);
-  for (let position = 0; position < total; position++) {
-    visit(index, position);
-    for (let axis = shape.length - 1; axis >= 0 && ++index[axis] === shape[axis]; axis--) index[axis] = 0;
+  for (let count = 0; count < total; count++) {
+    visit(
+      index,
+      index.reduce((sum, i, axis) => sum + i * strides[axis], 0),
+    );
+    for (let i = order.length - 1; i >= 0 && ++index[order[i]] === shape[order[i]]; i--) index[order[i]] = 0;
   }
 }
 
@@ -92,14 +106,14 @@ export function gather(operation: OperationOf<"gather">, [operand, indices]: rea
   const places = new Places(d, operand.type.shape, sizes, indices);
   const entries = entriesPerElement(result.type.dtype);
   const [from, to] = [operand.data, result.data] as unknown as [readonly number[], number[]];
-  everyIndex(result.type.shape, (index, at) => {
+  everyIndex(result.type.shape, [...result.type.shape.keys()], (index, at) => {
     const source = places.position(places.clamped(places.starts(index)), index);
     for (let part = 0; part < entries; part++) to[at * entries + part] = from[source * entries + part];
   });
   return result;
 }
 
-/** Updates are taken in row-major order, so that equal indices have a defined result. */
+/** Windows are put down one after the other in the order of their indices, as XLA does: the last one at a place stays. */
 export function scatter(
   operation: OperationOf<"scatter">,
   operands: readonly Tensor[],
@@ -118,7 +132,7 @@ export function scatter(
   const body = scalarBody(operation.regions[0], bodies);
   const reads = [...results, ...updates].map(({ type, data }) => reader(type.dtype, data));
   const writes = results.map(({ type, data }) => writer(type.dtype, data));
-  everyIndex(slices, (index, at) => {
+  everyIndex(slices, places.order(), (index, at) => {
     const starts = places.starts(index);
     if (!places.fit(starts)) return;
     const target = places.position(starts, index);

@@ -48,6 +48,14 @@ export const store = (to: BufferRef | Tile, index: Index, value: Expr): Stmt => 
   value,
 });
 
+export const ifStmt = (condition: Expr, body: readonly Stmt[], otherwise: readonly Stmt[] = []): Stmt => ({
+  kind: "if",
+  condition,
+  // biome-ignore lint/suspicious/noThenProperty: a branch, not a promise
+  then: body,
+  else: otherwise,
+});
+
 export function defaultCompareType(dtype: RealDType): ComparisonType {
   const { kind } = dtypeTable[dtype];
   return kind === "float" ? "FLOAT" : kind === "int" ? "SIGNED" : "UNSIGNED";

@@ -19,7 +19,8 @@ const freeOps = new Set<Opcode>([
 export const isFree = (op: Operation): boolean => freeOps.has(op.opcode);
 
 /** Ops that a loop computes element by element, free ones included. */
-export const isLoopOp = (op: Operation): boolean => isFree(op) || isElementwise(op.opcode);
+export const isLoopOp = (op: Operation): boolean =>
+  isFree(op) || isElementwise(op.opcode) || op.opcode === "gather";
 
 /** Elementwise ops of a few instructions. */
 const cheapOps = new Set<Opcode>([
@@ -57,6 +58,7 @@ const cheapOps = new Set<Opcode>([
 /** Cost of one element of one op, in multiplications. */
 export function opCost(op: Operation): number {
   if (isFree(op)) return 0;
+  if (op.opcode === "gather") return 6;
   if (op.opcode === "convert") return 0.5;
   if (cheapOps.has(op.opcode)) return 1;
   return op.opcode === "divide" || op.opcode === "sqrt" || op.opcode === "remainder" ? 6 : 20;

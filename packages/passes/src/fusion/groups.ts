@@ -93,7 +93,7 @@ class Fuser {
       this.consumers.set(op, consumers);
       return;
     }
-    const mustExist = isOutput || this.#isReadWhole(op);
+    const mustExist = isOutput || this.#isReadWhole(op) || this.#isGathered(op);
     if (isFree(op) && !mustExist) {
       this.consumers.set(op, consumers);
       return;
@@ -131,6 +131,19 @@ class Fuser {
         return ["while", "case", "if", "custom_call"].includes(user.opcode);
       }),
     );
+  }
+
+  /** Whether gathers take at least as many elements from the operation's results as there are: then it runs once, before. */
+  #isGathered(op: Operation): boolean {
+    if (isFree(op) || !isLoopOp(op) || this.#isCheap(op)) return false;
+    const size = sizeOf(op.results[0].type.shape);
+    const taken = (value: Value): boolean =>
+      (this.facts.users.get(value) ?? []).some((user) =>
+        user.opcode === "gather"
+          ? user.operands[0] === value && sizeOf(user.results[0].type.shape) >= size
+          : isFree(user) && user.results.some(taken),
+      );
+    return op.results.some(taken);
   }
 
   /** A few flops on few inputs. */
@@ -180,8 +193,8 @@ class Fuser {
 
   #takesElementwise(op: Operation, group: Group): boolean {
     if (this.#isWorthHoisting(op, group)) return false;
-    if (group.kind === "opaque")
-      return group.root?.opcode === "concatenate" || group.root?.opcode === "dynamic_update_slice";
+    if (group.kind === "opaque") return group.root !== undefined && readsElements.has(group.root.opcode);
+    if (op.opcode === "gather") return group.kind === "loop";
     if (group.kind !== "gemm") return true;
     // Packing may evaluate an operand's element more than once.
     return this.#isCheap(op) || !this.#feedsProduct(op, group);
@@ -223,6 +236,7 @@ class Fuser {
   #takesReduction(op: OperationOf<"reduce">, group: Group): boolean {
     const space = rowSpaceOf(op);
     if (space === undefined || (group.kind !== "loop" && group.kind !== "rows")) return false;
+    if (hasGather(group)) return false;
     if (!this.#worthRows(space)) return false;
     const full = [...space.rows, ...space.columns];
     if (group.space !== undefined) {
@@ -287,7 +301,7 @@ class Fuser {
   #takesProduct(op: OperationOf<"dot_general">, group: Group): boolean {
     if (group.kind !== "loop" || isComplex(op.results[0].type.dtype)) return false;
     if (!sameShape(group.shape, op.results[0].type.shape)) return false;
-    const direct = [...group.operations].every((member) => !isFree(member));
+    const direct = !hasGather(group) && [...group.operations].every((member) => !isFree(member));
     const uses = this.facts.users.get(op.results[0]) ?? [];
     if (!direct || !uses.every((user) => group.operations.has(user))) return false;
     // Every path from the product must stay at the product's own index.
@@ -359,6 +373,17 @@ class Fuser {
     return Math.max(...[...group.operations].map((op) => this.#at(op)));
   }
 }
+
+/** Opaque ops whose operands may be computed where they are read, element by element. */
+const readsElements = new Set<Operation["opcode"]>([
+  "concatenate",
+  "dynamic_update_slice",
+  "scatter",
+  "sort",
+]);
+
+/** What a gather reads lies at other rows than the one that a loop is at. */
+const hasGather = (group: Group): boolean => [...group.operations].some((op) => op.opcode === "gather");
 
 const isSideEffect = (op: Operation): boolean => op.opcode === "custom_call";
 

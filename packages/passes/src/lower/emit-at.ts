@@ -5,6 +5,7 @@
 
 import {
   type ComplexDType,
+  dtypeTable,
   entriesPerElement,
   isComplex,
   kernel as k,
@@ -14,6 +15,7 @@ import {
   sizeOf,
   type TypedArray,
   type Value,
+  windowMap,
 } from "@fluxion/ir";
 import { bitcastCell } from "./bitcast.ts";
 import { complexCell } from "./complex.ts";
@@ -105,6 +107,8 @@ export class ElementEmitter {
         return bitcastCell(op.operands[0].type.dtype, op.results[0].type.dtype, indices, through, scope);
       case "dynamic_slice":
         return this.#dynamicSlice(op, indices, scope);
+      case "gather":
+        return this.#gather(op, indices, scope);
       default:
         return undefined;
     }
@@ -159,15 +163,44 @@ export class ElementEmitter {
     return this.at(operand, inner, scope);
   }
 
+  /** Each element lies in a slice whose start is read from the indices. */
+  #gather(op: Extract<Operation, { opcode: "gather" }>, indices: Indices, scope: Scope): Cell {
+    const [operand, starts] = op.operands;
+    const { dimension_numbers: numbers, slice_sizes: sizes } = op.attributes;
+    const map = windowMap(numbers, operand.type.shape.length, starts.type.shape.length);
+    const inner = operand.type.shape.map((size, d) => {
+      const [component, window, batch] = [map.component[d], map.window[d], map.batch[d]];
+      const own = window ?? batch;
+      const offset = own === undefined ? k.indexConst(0) : indices[own];
+      if (component === undefined) return offset;
+      const at = map.indices.map((axis) => (axis === undefined ? k.indexConst(component) : indices[axis]));
+      return k.indexAdd(offset, this.#clampedStart(starts, at, size - sizes[d], scope));
+    });
+    return this.at(operand, inner, scope);
+  }
+
   /** A dynamic start index, clamped to [0, room]. */
   startIndex(start: Value, room: number, scope: Scope): k.Index {
+    return this.#clampedStart(start, [], room, scope);
+  }
+
+  #clampedStart(starts: Value, at: Indices, room: number, scope: Scope): k.Index {
     if (room === 0) return k.indexConst(0);
-    const home = scope.outermostFor(new Set());
-    const { re } = this.at(start, [], home);
-    const dtype = re.dtype;
-    const low = k.scalarOp("maximum", dtype, re, k.constant(dtype, 0));
+    const { start, home } = this.startAt(starts, at, scope);
+    const { dtype } = start;
+    const low = k.scalarOp("maximum", dtype, start, k.constant(dtype, 0));
     const clamped = k.scalarOp("minimum", dtype, low, k.constant(dtype, room));
     return k.indexValue(home.define("start", k.convert(clamped, "int32")));
+  }
+
+  /** An element of an array of indices, of 32 bits or more, and the scope that it belongs to. */
+  startAt(starts: Value, at: Indices, scope: Scope): { readonly start: k.Expr; readonly home: Scope } {
+    const home = scope.outermostFor(
+      at.reduce((found, index) => varsOfIndex(index, found), new Set<k.LoopVar>()),
+    );
+    const { re } = this.at(starts, at, home);
+    const narrow = dtypeTable[re.dtype].bits < 32;
+    return { start: narrow ? home.define("start", k.convert(re, "int32")) : re, home };
   }
 }
 

@@ -30,6 +30,8 @@ import { lowerMovement } from "./movement.ts";
 import { type BufferMap, KernelBindings, ProgramBuilder } from "./program.ts";
 import { reduceNest } from "./reduce-kernel.ts";
 import { rowsNest } from "./rows-kernel.ts";
+import { lowerScatter } from "./scatter.ts";
+import { lowerSort } from "./sort.ts";
 import type { TargetInfo } from "./target.ts";
 import { windowNest } from "./window-kernel.ts";
 
@@ -93,6 +95,8 @@ export class Lowering {
       lowerControl(this, root);
     else if (root?.opcode === "concatenate" || root?.opcode === "dynamic_update_slice")
       lowerMovement(this, root, group);
+    else if (root?.opcode === "scatter") lowerScatter(this, root, group);
+    else if (root?.opcode === "sort") lowerSort(this, root, group);
     else if ([...group.outputs].every(({ type }) => sizeOf(type.shape) === 0)) return;
     else if (group.kind === "gemm") this.#gemm(group);
     else if (group.kind === "rows" || group.kind === "reduce" || group.kind === "loop") {
@@ -147,9 +151,13 @@ export class Lowering {
     values: readonly Value[],
     nest: (context: EmitContext, outputs: readonly GroupOutput[]) => Nest,
   ): void {
+    this.loopKernel(group, (context, bindings) => nest(context, this.#bindOutputs(bindings, values)));
+  }
+
+  /** One loop kernel that binds its own outputs. */
+  loopKernel(group: Group, nest: (context: EmitContext, bindings: KernelBindings) => Nest): void {
     const bindings = new KernelBindings(this.program);
-    const outputs = this.#bindOutputs(bindings, values);
-    const { grid, prologue, body, tiles = [] } = nest(this.context(bindings, group), outputs);
+    const { grid, prologue, body, tiles = [] } = nest(this.context(bindings, group), bindings);
     const name = this.#name(group);
     this.add(
       { kind: "loops", name, buffers: bindings.refs, tiles, grid, prologue, body, origin: originOf(group) },

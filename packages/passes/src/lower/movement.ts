@@ -41,7 +41,7 @@ function concatenate(lowering: Lowering, op: OperationOf<"concatenate">, group: 
 function updateSlice(lowering: Lowering, op: OperationOf<"dynamic_update_slice">, group: Group): void {
   const [operand, update, ...starts] = op.operands;
   const [result] = op.results;
-  storePart(lowering, group, operand, result, () => (indices) => [...indices]);
+  storePart(lowering, group, operand, result);
   if (sizeOf(update.type.shape) === 0) return;
   storePart(
     lowering,
@@ -62,7 +62,13 @@ type Placement = (
 ) => (indices: readonly k.Index[]) => readonly k.Index[];
 
 /** A kernel that computes `source` and stores each element where `place` puts it in `result`. */
-function storePart(lowering: Lowering, group: Group, source: Value, result: Value, place: Placement): void {
+export function storePart(
+  lowering: Lowering,
+  group: Group,
+  source: Value,
+  result: Value,
+  place: Placement = () => (indices) => [...indices],
+): void {
   lowering.launch(group, [result], (context: EmitContext, [output]) => {
     const { shape } = source.type;
     const probe = plainSpace(shape);

@@ -16,6 +16,9 @@ interface MemoEntry {
   readonly cell: Cell;
 }
 
+/** Loop variables that a local may depend on: those of the scope that defines it. */
+const varsOfLocal = new WeakMap<k.Local, readonly k.LoopVar[]>();
+
 export class Scope {
   readonly parent: Scope | undefined;
   readonly vars: readonly k.LoopVar[];
@@ -29,6 +32,11 @@ export class Scope {
 
   binds(variable: k.LoopVar): boolean {
     return this.vars.includes(variable) || (this.parent?.binds(variable) ?? false);
+  }
+
+  /** The variables of the innermost loop around. */
+  #innermostVars(): readonly k.LoopVar[] {
+    return this.vars.length > 0 || this.parent === undefined ? this.vars : this.parent.#innermostVars();
   }
 
   /** The outermost scope where all these variables are bound. */
@@ -54,6 +62,7 @@ export class Scope {
   define(name: string, value: k.Expr): k.Expr {
     if (value.kind === "const" || value.kind === "local") return value;
     const local = new k.Local(name, value.dtype);
+    varsOfLocal.set(local, this.#innermostVars());
     this.body.push(k.letStmt(local, value));
     return k.use(local);
   }
@@ -74,6 +83,9 @@ export function varsOfIndex(index: k.Index, found: Set<k.LoopVar> = new Set()): 
 
 export function varsOfExpr(expr: k.Expr, found: Set<k.LoopVar> = new Set()): Set<k.LoopVar> {
   switch (expr.kind) {
+    case "local":
+      for (const variable of varsOfLocal.get(expr.local) ?? []) found.add(variable);
+      return found;
     case "load":
     case "index":
       return varsOfIndex(expr.index, found);
@@ -92,6 +104,10 @@ export function varsOfExpr(expr: k.Expr, found: Set<k.LoopVar> = new Set()): Set
       return found;
   }
 }
+
+/** Whether an index holds a run-time value, also inside divisions. */
+export const isRunTime = (index: k.Index): boolean =>
+  index.terms.some(({ atom }) => atom.kind === "value" || (atom.kind !== "var" && isRunTime(atom.value)));
 
 /** The dtype of a cell's parts. */
 export const cellType = (cell: Cell): RealDType => cell.re.dtype;

@@ -7,7 +7,7 @@
 
 import { kernel as k } from "@fluxion/ir";
 import type { Space } from "./iteration.ts";
-import { varsOfIndex } from "./scope.ts";
+import { isRunTime, varsOfIndex } from "./scope.ts";
 
 /** Loops shorter than this are widened, to about `wideExtent`. */
 const shortExtent = 32;
@@ -65,6 +65,7 @@ export function tileRepeats(
 
 function repeats(index: k.Index, variable: k.LoopVar): boolean {
   const vars = varsOfIndex(index);
-  const runTime = index.terms.some(({ atom }) => atom.kind === "value");
-  return vars.size === 1 && vars.has(variable) && !runTime && k.strideIn(index, variable) === undefined;
+  return (
+    vars.size === 1 && vars.has(variable) && !isRunTime(index) && k.strideIn(index, variable) === undefined
+  );
 }
