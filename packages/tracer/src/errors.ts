@@ -3,10 +3,12 @@
 export {
   ConcretizationTypeError,
   DeletedArrayError,
+  FloatingPointError,
   NonConcreteBooleanIndexError,
   NotImplementedError,
   TracerArrayConversionError,
   TracerBoolConversionError,
   TracerIntegerConversionError,
+  TypePromotionError,
   UnexpectedTracerError,
 } from "./core/errors.ts";

@@ -10,13 +10,13 @@ export interface ConfigValues {
   numpyRankPromotion: "allow" | "warn" | "raise";
   /** `standard` or `strict` (implicit dtype promotion is an error). */
   numpyDtypePromotion: "standard" | "strict";
-  /** Raise where a computation makes a NaN. */
+  /** Raise where a computation makes a NaN; its operation and line are found by a second, slow run. */
   debugNans: boolean;
   /** Raise where a computation makes an infinity. */
   debugInfs: boolean;
   /** Run functions op by op even under `jit`. */
   disableJit: boolean;
-  /** Report tracers that outlive their trace. */
+  /** Raise when a jitted function leaks tracers to the outside; needs Node, and collects garbage at every trace. */
   checkTracerLeaks: boolean;
   /** Print what is compiled, and when. */
   logCompiles: boolean;
@@ -52,6 +52,15 @@ class Config implements ConfigValues {
   disableJit = defaults.disableJit;
   checkTracerLeaks = defaults.checkTracerLeaks;
   logCompiles = defaults.logCompiles;
+
+  /** The settings that change what tracing makes of a function: part of every cache key. */
+  get traceKey(): string {
+    let key = this.enableX64 ? "x" : "";
+    if (this.numpyRankPromotion !== "allow") key += this.numpyRankPromotion;
+    if (this.numpyDtypePromotion !== "standard") key += this.numpyDtypePromotion;
+    if (this.checkTracerLeaks) key += "leaks";
+    return key;
+  }
 
   /**
    * Sets one option by name; JAX's own names (`jax_enable_x64`) are understood.

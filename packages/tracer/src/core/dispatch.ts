@@ -4,9 +4,10 @@
  * code of one function.
  */
 
-import type { Func, Module } from "@fluxion/ir";
+import type { Func, Module, TensorType } from "@fluxion/ir";
 import type { Device, DeviceBuffer, Executable } from "@fluxion/runtime";
-import type { Aval } from "./aval.ts";
+import { type Aval, formatAval } from "./aval.ts";
+import { type CheckedProgram, checksValues, checkValues, snapshot } from "./check-values.ts";
 import { config } from "./config.ts";
 import { defaultDevice, deviceOf } from "./devices.ts";
 import type { TraceOrigin } from "./errors.ts";
@@ -21,6 +22,7 @@ export interface Compiled {
   readonly captured: readonly NDArray[];
   readonly resultAvals: readonly Aval[];
   readonly device: Device;
+  readonly program: CheckedProgram;
 }
 
 export const moduleOf = (traced: TracedFunction, name: string): Module => {
@@ -28,14 +30,35 @@ export const moduleOf = (traced: TracedFunction, name: string): Module => {
   return { name, functions: [main, ...traced.module.functions] };
 };
 
+export interface CompileTracedOptions {
+  readonly donated?: readonly number[];
+  /** What messages call the program, where it is not its name. */
+  readonly label?: string;
+  /** Whether it is one function of the library, called outside of a trace. */
+  readonly eager?: boolean;
+}
+
 export function compileTraced(
   traced: TracedFunction,
   device: Device,
   name: string,
-  donated: readonly number[] = [],
+  { donated = [], eager = false, label = name }: CompileTracedOptions = {},
 ): Compiled {
-  const executable = device.compile(moduleOf(traced, name), { name, donated });
-  return { executable, captured: traced.captured, resultAvals: traced.resultAvals, device };
+  const executable = logged(label, traced, () => device.compile(moduleOf(traced, name), { name, donated }));
+  const program = { name: label, eager, module: () => moduleOf(traced, name) };
+  return { executable, captured: traced.captured, resultAvals: traced.resultAvals, device, program };
+}
+
+/** Tells of a compilation if `config.logCompiles` says so. */
+function logged<T>(label: string, { func, resultAvals }: TracedFunction, compile: () => T): T {
+  if (!config.logCompiles) return compile();
+  const list = (types: readonly TensorType[]): string => types.map((type) => formatAval(type)).join(", ");
+  const parameters = func.body.arguments.map(({ type }) => type);
+  console.warn(`Compiling ${label} for (${list(parameters)}) -> (${list(resultAvals)})`);
+  const start = performance.now();
+  const result = compile();
+  console.warn(`Finished compiling ${label} in ${((performance.now() - start) / 1000).toFixed(4)} s`);
+  return result;
 }
 
 /** Runs a compiled function. */
@@ -44,8 +67,23 @@ export function runCompiled(compiled: Compiled, args: readonly NDArray[]): NDArr
   const buffers = new Array<DeviceBuffer>(args.length + captured.length);
   for (let i = 0; i < args.length; i++) buffers[i] = bufferOn(args[i], device);
   for (let i = 0; i < captured.length; i++) buffers[args.length + i] = bufferOn(captured[i], device);
-  const results = executable.run(buffers);
-  return results.map((buffer, i) => new NDArray(resultAvals[i], { kind: "device", buffer }));
+  if (checksValues()) return runChecked(compiled, args, buffers);
+  return wrapResults(resultAvals, executable.run(buffers));
+}
+
+const wrapResults = (avals: readonly Aval[], buffers: readonly DeviceBuffer[]): NDArray[] =>
+  buffers.map((buffer, i) => new NDArray(avals[i], { kind: "device", buffer }));
+
+/** The arguments are read first: the program may overwrite those that are donated. */
+function runChecked(
+  { executable, captured, resultAvals, program }: Compiled,
+  args: readonly NDArray[],
+  buffers: readonly DeviceBuffer[],
+): NDArray[] {
+  const given = snapshot([...args, ...captured]);
+  const results = wrapResults(resultAvals, executable.run(buffers));
+  checkValues(program, given, results);
+  return results;
 }
 
 type Body<S> = (args: readonly NDArray[], statics: S) => readonly NDArray[];
@@ -64,10 +102,10 @@ export function dispatch<S>(name: string, args: readonly NDArray[], statics: S, 
   const device = deviceOf(args) ?? defaultDevice();
   const cache = caches.get(name) ?? new Map<string, Compiled>();
   caches.set(name, cache);
-  const key = `${device}${config.enableX64 ? "x" : ""}|${args.map(({ aval }) => aval.id).join()}|${staticKey(statics)}`;
+  const key = `${device}${config.traceKey}|${args.map(({ aval }) => aval.id).join()}|${staticKey(statics)}`;
   let compiled = cache.get(key);
   if (compiled === undefined) {
-    compiled = compileTraced(traceBody(name, args, statics, body), device, name);
+    compiled = compileTraced(traceBody(name, args, statics, body), device, name, { eager: true });
     cache.set(key, compiled);
   }
   return runCompiled(compiled, args);
@@ -80,7 +118,10 @@ function refuseLeaked(args: readonly NDArray[]): void {
 
 function runUncached<S>(name: string, args: readonly NDArray[], statics: S, body: Body<S>): NDArray[] {
   const device = deviceOf(args) ?? defaultDevice();
-  return runCompiled(compileTraced(traceBody(name, args, statics, body), device, name), args);
+  return runCompiled(
+    compileTraced(traceBody(name, args, statics, body), device, name, { eager: true }),
+    args,
+  );
 }
 
 function traceBody<S>(name: string, args: readonly NDArray[], statics: S, body: Body<S>): TracedFunction {

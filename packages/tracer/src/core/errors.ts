@@ -28,6 +28,14 @@ export class NonConcreteBooleanIndexError extends RangeError {
 export class UnexpectedTracerError extends Error {
   override name = "UnexpectedTracerError";
 }
+/** A NaN or an infinity where `config.debugNans` or `config.debugInfs` forbids it. */
+export class FloatingPointError extends Error {
+  override name = "FloatingPointError";
+}
+/** Operands of different dtypes under `config.numpyDtypePromotion = "strict"`. */
+export class TypePromotionError extends TypeError {
+  override name = "TypePromotionError";
+}
 /** Something of JAX that Fluxion does not have yet. */
 export class NotImplementedError extends Error {
   override name = "NotImplementedError";

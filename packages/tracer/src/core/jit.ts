@@ -8,8 +8,10 @@ import type { Aval } from "./aval.ts";
 import { config } from "./config.ts";
 import { defaultDevice } from "./devices.ts";
 import { type Compiled, compileTraced, runCompiled } from "./dispatch.ts";
+import { collectEffects, forwardEffects, runEffects, type StagedEffect, stageEffects } from "./effects.ts";
 import { withAval } from "./emit.ts";
 import type { TraceOrigin } from "./errors.ts";
+import { watchTracers } from "./leaks.ts";
 import { userLocation } from "./location.ts";
 import { isTracer, markDonated, type NDArray } from "./ndarray.ts";
 import { leafNames, parameterNames } from "./parameter-names.ts";
@@ -30,6 +32,8 @@ export interface JitOptions {
 export interface Staged {
   readonly traced: TracedFunction;
   readonly outTree: TreeDef;
+  /** Callbacks, whose arrays are the last results. */
+  readonly effects: readonly StagedEffect[];
   readonly parameterAvals: readonly Aval[];
   readonly name: string;
 }
@@ -37,6 +41,7 @@ export interface Staged {
 interface Entry {
   readonly compiled: Compiled;
   readonly outTree: TreeDef;
+  readonly effects: readonly StagedEffect[];
   /** Leaves whose arrays are dead after a call. */
   readonly donated: readonly number[];
 }
@@ -73,9 +78,11 @@ export class JittedFunction {
     if (trace !== undefined || signature.leaves.some(isTracer))
       return this.#callInside(trace, signature, args, statics);
     const entry = this.#entries.get(signature.key) ?? this.#compile(signature, args, statics);
-    const results = runCompiled(entry.compiled, signature.leaves);
-    for (const i of entry.donated) markDonated(signature.leaves[i]);
-    return entry.outTree.kind === "leaf" ? results[0] : treeUnflatten(entry.outTree, results);
+    const { compiled, outTree, effects, donated } = entry;
+    const results = runCompiled(compiled, signature.leaves);
+    for (const i of donated) markDonated(signature.leaves[i]);
+    const own = runEffects(effects, results, outTree.leaves);
+    return outTree.kind === "leaf" ? own[0] : treeUnflatten(outTree, own);
   }
 
   /** Traces for these arguments without compiling. */
@@ -111,26 +118,31 @@ export class JittedFunction {
     const names = leafNames(parameterNames(this.fn), signature.treedefs, statics);
     const parameterAvals = signature.leaves.map(({ aval }) => aval);
     let outTree: TreeDef | undefined;
-    const traced = traceFunction(
-      origin,
-      parameterAvals,
-      (leaves) => {
-        const [outputs, tree] = treeFlatten(this.fn(...rebuildArguments(args, statics, signature, leaves)));
-        outTree = tree;
-        return outputs.map((output) => asOutput(output, this.name));
-      },
-      names,
-    );
+    let effects: readonly StagedEffect[] = [];
+    const body = (leaves: readonly NDArray[]): readonly NDArray[] => {
+      const run = collectEffects(() => this.fn(...rebuildArguments(args, statics, signature, leaves)));
+      const [outputs, tree] = treeFlatten(run.result);
+      outTree = tree;
+      effects = stageEffects(run.effects);
+      return [
+        ...outputs.map((output) => asOutput(output, this.name)),
+        ...run.effects.flatMap(({ values }) => values),
+      ];
+    };
+    const traced = watchTracers(origin, () => traceFunction(origin, parameterAvals, body, names));
     if (outTree === undefined) throw new Error(`jit: ${this.name} was not traced`);
-    return { traced, outTree, parameterAvals, name: this.name };
+    return { traced, outTree: outTree as TreeDef, effects, parameterAvals, name: this.name };
   }
 
   #compile(signature: Signature, args: readonly unknown[], statics: ReadonlySet<number>): Entry {
-    const { traced, outTree } = this.#stage(signature, args, statics);
+    const { traced, outTree, effects } = this.#stage(signature, args, statics);
     const device = this.device ?? signature.device ?? defaultDevice();
     const donated = this.#donatedLeaves(signature, args.length);
-    const compiled = compileTraced(traced, device, moduleName(this.name), donated);
-    const entry = { compiled, outTree, donated };
+    const compiled = compileTraced(traced, device, moduleName(this.name), {
+      donated,
+      label: `jit(${this.name})`,
+    });
+    const entry = { compiled, outTree, effects, donated };
     this.#entries.set(signature.key, entry);
     return entry;
   }
@@ -166,7 +178,7 @@ export class JittedFunction {
       // A function that closes over traced values means something else at its next call.
       if (!staged.traced.captured.some(isTracer)) functions.set(signature.key, inner);
     }
-    const { traced, outTree } = inner.staged;
+    const { traced, outTree, effects } = inner.staged;
     const operands = [...signature.leaves, ...traced.captured];
     const results = trace.emit(
       "call",
@@ -175,7 +187,7 @@ export class JittedFunction {
       { types: traced.func.resultTypes },
     );
     const typed = results.map((result, i) => withAval(result, traced.resultAvals[i]));
-    return treeUnflatten(outTree, typed);
+    return treeUnflatten(outTree, forwardEffects(effects, typed, outTree.leaves));
   }
 }
 

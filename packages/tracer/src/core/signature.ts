@@ -32,7 +32,7 @@ export function signatureOf(
   staticArgnums: ReadonlySet<number>,
   functionName: string,
 ): Signature {
-  let key = config.enableX64 ? "x" : "";
+  let key = config.traceKey;
   const leaves: NDArray[] = [];
   const treedefs = new Array<TreeDef | undefined>(args.length);
   for (let i = 0; i < args.length; i++) {

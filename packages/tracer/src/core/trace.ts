@@ -18,8 +18,9 @@ import {
 } from "@fluxion/ir";
 import { type Aval, avalOf, formatAval } from "./aval.ts";
 import { atLocation, type TraceOrigin, UnexpectedTracerError } from "./errors.ts";
+import { makeTracer } from "./leaks.ts";
 import { userLocation } from "./location.ts";
-import { deletedError, NDArray } from "./ndarray.ts";
+import { deletedError, type NDArray } from "./ndarray.ts";
 
 /** Functions of the module under construction, shared by a trace and all traces inside it. */
 export class ModuleBuilder {
@@ -71,7 +72,7 @@ export class Trace {
   }
 
   wrap(value: Value, aval: Aval): NDArray {
-    return new NDArray(aval, { kind: "traced", trace: this, value });
+    return makeTracer(aval, { kind: "traced", trace: this, value });
   }
 
   /** The SSA value that stands for an array in this trace. */

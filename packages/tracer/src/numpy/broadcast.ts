@@ -119,14 +119,21 @@ export function broadcastError(name: string, shapes: readonly Shape[]): TypeErro
 }
 
 function checkRankPromotion(name: string, operands: readonly NDArray[]): void {
-  if (config.numpyRankPromotion === "allow") return;
+  if (config.numpyRankPromotion === "allow" || placement.has(name)) return;
   const shapes = operands.filter(({ ndim }) => ndim > 0).map(({ shape }) => shape);
   if (new Set(shapes.map((shape) => shape.length)).size < 2) return;
+  const list = shapes.map(formatShape).join(" ");
   const message =
-    `Following NumPy automatic rank promotion for ${name} on shapes ${shapes.map(formatShape).join(" ")}. ` +
-    "Reshape the operands to one rank, or set config.numpyRankPromotion to allow it.";
-  if (config.numpyRankPromotion === "raise") throw new TypeError(message + atLocation(userLocation()));
-  warnOnce(message);
+    `Following NumPy automatic rank promotion for ${name} on shapes ${list}. ` +
+    'Reshape the operands to one rank, or config.update("numpyRankPromotion", "allow").';
+  if (config.numpyRankPromotion === "warn") {
+    warnOnce(message);
+    return;
+  }
+  throw new TypeError(
+    `Operands could not be broadcast together for ${name} on shapes ${list} and with the config option ` +
+      `numpyRankPromotion="raise". ${message}${atLocation(userLocation())}`,
+  );
 }
 
 /** Operands broadcast to one shape. */

@@ -3,8 +3,10 @@
  * scalars. With x64 off, 64-bit results narrow afterwards.
  */
 
-import { type DType, dtypeTable } from "@fluxion/ir";
+import { type DType, type DTypeKind, dtypeTable } from "@fluxion/ir";
 import { config } from "../core/config.ts";
+import { atLocation, TypePromotionError } from "../core/errors.ts";
+import { userLocation } from "../core/location.ts";
 
 type Node = DType | "i*" | "f*" | "c*";
 
@@ -97,12 +99,41 @@ const cache = new Map<string, Promotable>();
 /** The type that operands of these types take together, with its weakness. */
 export function resultType(operands: readonly Promotable[]): Promotable {
   const key = operands.map(({ dtype, weakType }) => dtype + (weakType ? "~" : "")).join() + config.enableX64;
+  if (config.numpyDtypePromotion === "strict") checkStrict(operands);
   const known = cache.get(key);
   if (known !== undefined) return known;
   const result = computeResultType(operands);
   cache.set(key, result);
   return result;
 }
+
+/** What each weak type may become under strict promotion. */
+const strictKinds: Readonly<Record<string, readonly DTypeKind[]>> = {
+  "i*": ["int", "uint", "float", "complex"],
+  "f*": ["float", "complex"],
+  "c*": ["complex"],
+};
+
+/** @throws TypePromotionError unless the strong operands have one dtype that every weak one fits. */
+function checkStrict(operands: readonly Promotable[]): void {
+  const strong = new Set(operands.filter(({ weakType }) => !weakType).map(({ dtype }) => dtype));
+  const [dtype] = strong;
+  if (dtype === undefined) return;
+  const weak = operands.filter(({ weakType }) => weakType).map((x) => weakNode(x.dtype));
+  if (strong.size === 1 && weak.every((node) => strictKinds[node]?.includes(dtypeTable[dtype].kind))) return;
+  const names = [...new Set([...strong, ...weak.map((node) => weakNames[node] ?? node)])].sort();
+  throw new TypePromotionError(
+    `Input dtypes (${names.map((name) => `'${name}'`).join(", ")}) have no available implicit dtype promotion path when ` +
+      `numpyDtypePromotion="strict". Cast the operands explicitly with x.astype(dtype), or ` +
+      `config.update("numpyDtypePromotion", "standard")${atLocation(userLocation())}`,
+  );
+}
+
+const weakNames: Readonly<Record<string, string>> = {
+  "i*": "integer scalar",
+  "f*": "float scalar",
+  "c*": "complex scalar",
+};
 
 function computeResultType(operands: readonly Promotable[]): Promotable {
   const allWeak = operands.every(({ weakType }) => weakType);

@@ -4,6 +4,7 @@ import { type Module, printModule } from "@fluxion/ir";
 import type { Device } from "@fluxion/runtime";
 import { type Aval, formatAval, sameType } from "../core/aval.ts";
 import { type Compiled, compileTraced, moduleOf, runCompiled } from "../core/dispatch.ts";
+import { runEffects } from "../core/effects.ts";
 import type { Staged } from "../core/jit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { treeUnflatten } from "../core/tree.ts";
@@ -29,8 +30,7 @@ export class Lowered {
 
   /** Shapes and dtypes of the results, in their structure. */
   get outInfo(): unknown {
-    const { traced, outTree } = this.#input.staged;
-    return treeUnflatten(outTree, traced.resultAvals.map(structOf));
+    return outInfoOf(this.#input.staged);
   }
 
   /** The module as traced. */
@@ -64,20 +64,28 @@ export interface CompiledFunction {
   readonly outInfo: unknown;
 }
 
+/** Shapes and dtypes of what the user's function returns, in its structure. */
+export const outInfoOf = ({ traced, outTree }: Staged): unknown =>
+  treeUnflatten(outTree, traced.resultAvals.slice(0, outTree.leaves).map(structOf));
+
 function compiledFunction(input: LoweringInput): CompiledFunction {
   const { staged, device, donated, leavesOf } = input;
-  const compiled: Compiled = compileTraced(staged.traced, device, staged.name, donated);
+  const compiled: Compiled = compileTraced(staged.traced, device, staged.name, {
+    donated,
+    label: `jit(${staged.name})`,
+  });
   const call = (...args: readonly unknown[]): unknown => {
     const leaves = leavesOf(args);
     checkAvals(
       staged,
       leaves.map(({ aval }) => aval),
     );
-    return treeUnflatten(staged.outTree, runCompiled(compiled, leaves));
+    const results = runCompiled(compiled, leaves);
+    return treeUnflatten(staged.outTree, runEffects(staged.effects, results, staged.outTree.leaves));
   };
   return Object.assign(call, {
     asText: (stage = "traced") => compiled.executable.asText(stage),
-    outInfo: treeUnflatten(staged.outTree, staged.traced.resultAvals.map(structOf)),
+    outInfo: outInfoOf(staged),
   });
 }
 

@@ -5,9 +5,9 @@ import type { Aval } from "../core/aval.ts";
 import { moduleOf } from "../core/dispatch.ts";
 import { type JitOptions, JittedFunction, type Staged } from "../core/jit.ts";
 import type { NDArray } from "../core/ndarray.ts";
-import { treeUnflatten } from "../core/tree.ts";
-import { structOf, withPlaceholders } from "./abstract.ts";
+import { withPlaceholders } from "./abstract.ts";
 import { printJaxpr } from "./jaxpr/print.ts";
+import { outInfoOf } from "./lower.ts";
 
 /** A traced function with the arrays that it took from outside. `String(jaxpr)` prints it in JAX's notation. */
 export class ClosedJaxpr {
@@ -59,6 +59,5 @@ export const makeJaxpr =
 
 /** Shapes and dtypes of a function's results as `ShapeDtypeStruct`, without computing anything. */
 export function evalShape(fn: AnyFunction, ...args: readonly unknown[]): unknown {
-  const { traced, outTree } = stage(fn, args, {}, "eval_shape");
-  return treeUnflatten(outTree, traced.resultAvals.map(structOf));
+  return outInfoOf(stage(fn, args, {}, "eval_shape"));
 }
