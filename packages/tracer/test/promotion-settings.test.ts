@@ -37,7 +37,7 @@ describe("numpyRankPromotion", () => {
     expect(warnings[0]).toContain("Following NumPy automatic rank promotion for add on shapes (2, 3) (3,).");
   });
 
-  test.each([
+  test.each<[string, () => NDArray]>([
     ["scalars", () => matrix.add(1)],
     ["0-d arrays", () => matrix.add(jnp.ones([]))],
     ["one rank", () => matrix.add(jnp.ones([1, 3]))],

@@ -6,6 +6,7 @@ import { full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
 import { identityOf, keepAxes } from "../lax/reduce.ts";
+import type { ReductionFunction } from "../types/reductions.ts";
 import { isInexact } from "./define.ts";
 import { normalizeAxis, readOptions } from "./options.ts";
 import { defaultInt } from "./promotion.ts";
@@ -49,9 +50,9 @@ const finder =
  * Index of the largest element along an axis, or in the flattened array; the first among equals, or the first NaN.
  * @throws RangeError if there is no element.
  */
-export const argmax = finder("argmax", lax.argmax);
+export const argmax = finder("argmax", lax.argmax) as ReductionFunction<"index">;
 /** Index of the smallest element, as `argmax`. */
-export const argmin = finder("argmin", lax.argmin);
+export const argmin = finder("argmin", lax.argmin) as ReductionFunction<"index">;
 
 /** NaNs stand behind everything; −1 where there is nothing else. */
 const nanFinder =

@@ -24,6 +24,7 @@ import {
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, reshape, withWeakType } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import type { ArrayFunction } from "../types/literals.ts";
 import { concatenateParts } from "./join.ts";
 import { readDType, readOptions } from "./options.ts";
 import { canonicalDType, type Promotable, resultType } from "./promotion.ts";
@@ -87,15 +88,7 @@ function scalarValueOf(leaf: Scalar, dtype: DType): readonly (number | bigint)[]
 const leafDType = (leaf: Scalar, dtype: DType): DType =>
   leaf instanceof ComplexScalar || leaf instanceof FloatScalar ? scalarDType(leaf) : dtype;
 
-/**
- * An array of the value: a scalar, a typed array, an array, or nested lists of them.
- *
- * A list gets the dtype that its elements take together (integers int32, others float32 unless x64 is on); a scalar
- * alone stays weakly typed.
- *
- * @throws TypeError if the lists are ragged or hold something that is not a number.
- */
-export function array(object: NestedArrayLike, ...rest: readonly unknown[]): NDArray {
+function arrayOf(object: NestedArrayLike, ...rest: readonly unknown[]): NDArray {
   const options = readOptions("array", ["dtype", "copy", "ndmin"], rest);
   const dtype = readDType("array", options.dtype);
   const result = fromNest(object, dtype);
@@ -104,6 +97,16 @@ export function array(object: NestedArrayLike, ...rest: readonly unknown[]): NDA
   const shape = [...new Array<number>(ndmin - result.ndim).fill(1), ...result.shape];
   return dispatchOne("array.ndmin", [result], { shape }, ([x], s) => reshape(x, s.shape));
 }
+
+/**
+ * An array of the value: a scalar, a typed array, an array, or nested lists of them.
+ *
+ * A list gets the dtype that its elements take together (integers int32, others float32 unless x64 is on); a scalar
+ * alone stays weakly typed.
+ *
+ * @throws TypeError if the lists are ragged or hold something that is not a number.
+ */
+export const array = arrayOf as ArrayFunction;
 
 function fromNest(object: NestedArrayLike, dtype: DType | undefined): NDArray {
   if (!Array.isArray(object)) return fromLeaf(object as Leaf, dtype);
@@ -148,8 +151,7 @@ function stackLeaves(leaves: readonly Leaf[], outer: readonly number[], dtype: D
 }
 
 /** As `array`, without copying what is an array already. */
-export const asarray = (object: NestedArrayLike, ...rest: readonly unknown[]): NDArray =>
-  array(object, ...rest);
+export const asarray: ArrayFunction = array;
 
 /** A strongly typed array of the same value. */
 export function strong(x: NDArray): NDArray {

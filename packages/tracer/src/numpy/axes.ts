@@ -6,6 +6,7 @@ import { dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
 import { NDArray } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
+import type { TransposeFunction } from "../types/movement.ts";
 import { remainder } from "./arithmetic.ts";
 import { normalizeAxis, readAxes, readOptions } from "./options.ts";
 import { ravel, reshape } from "./reshape.ts";
@@ -14,8 +15,7 @@ type Axes = number | readonly number[];
 const toList = (axes: Axes): readonly number[] => (typeof axes === "number" ? [axes] : axes);
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-/** Axes in another order: reversed, or as `axes` lists them. @throws TypeError if `axes` is no permutation. */
-export function transpose(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
+function transposeOf(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { axes } = readOptions("transpose", ["axes"], rest);
   const x = asArrayOrKey(a, "transpose", 0);
   const order = (axes ?? range(x.ndim).reverse()) as readonly number[];
@@ -24,6 +24,9 @@ export function transpose(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
     order.map((axis) => normalizeAxis(axis, x.ndim)),
   );
 }
+
+/** Axes in another order: reversed, or as `axes` lists them. @throws TypeError if `axes` is no permutation. */
+export const transpose = transposeOf as TransposeFunction;
 
 /** Axes in the order that `axes` lists. */
 export const permuteDims = (a: ArrayLike, axes: readonly number[]): NDArray => transpose(a, axes);

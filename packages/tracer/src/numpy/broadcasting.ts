@@ -9,16 +9,13 @@ import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isKey, keysOf, type NDArray, wordsOf } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
+import type { ReshapeFunction } from "../types/movement.ts";
 import { broadcastError, broadcastShapeOf, tryBroadcastShapes } from "./broadcast.ts";
 import { stack } from "./join.ts";
 import { readDType, readOptions, readShape } from "./options.ts";
 import { defaultInt } from "./promotion.ts";
 
-/**
- * `array` repeated to a shape by NumPy's rules.
- * @throws TypeError if it does not fit.
- */
-export function broadcastTo(array: ArrayLike, shape: number | readonly number[]): NDArray {
+function broadcastToOf(array: ArrayLike, shape: number | readonly number[]): NDArray {
   const x = asArrayOrKey(array, "broadcastTo", 0);
   const dims = readShape("broadcastTo", shape);
   const fits = tryBroadcastShapes([x.shape, dims]);
@@ -31,6 +28,12 @@ export function broadcastTo(array: ArrayLike, shape: number | readonly number[])
   if (isKey(x)) return keysOf(broadcastTo(wordsOf(expandKeys(x, dims.length)), [...dims, keyWidth]));
   return dispatchOne("jnp.broadcast_to", [x], { dims }, ([a], s) => emit.broadcastTo(a, s.dims));
 }
+
+/**
+ * `array` repeated to a shape by NumPy's rules.
+ * @throws TypeError if it does not fit.
+ */
+export const broadcastTo = broadcastToOf as ReshapeFunction;
 
 /** Axes in front of the keys, so that the axis of their words stays the last one. */
 const expandKeys = (x: NDArray, rank: number): NDArray =>

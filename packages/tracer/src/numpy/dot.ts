@@ -8,6 +8,7 @@ import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
+import type { DotFunction, MatmulFunction } from "../types/movement.ts";
 import { multiply } from "./arithmetic.ts";
 import { moveaxis } from "./axes.ts";
 import { promoteDTypes } from "./broadcast.ts";
@@ -83,7 +84,7 @@ function dotBody(a: NDArray, b: NDArray, s: ProductStatics): NDArray {
  * multiplies.
  * @throws TypeError if the sizes differ.
  */
-export const dot = product("dot", dotBody);
+export const dot = product("dot", dotBody) as DotFunction;
 
 /**
  * Matrix product: the last two axes are matrices, the others broadcast; a vector is a row on the left and a column on
@@ -92,7 +93,7 @@ export const dot = product("dot", dotBody);
  */
 export const matmul = product("matmul", (a, b, s) =>
   matmulBody(a, b, (x, y, numbers) => contract(x, y, numbers, s)),
-);
+) as MatmulFunction;
 
 /** Sum of products of two arrays, flattened, the first one conjugated. */
 export const vdot = product("vdot", (a, b, s) =>

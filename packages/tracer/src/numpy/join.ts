@@ -8,6 +8,7 @@ import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isKey, NDArray } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
+import type { ConcatenateFunction, StackFunction } from "../types/movement.ts";
 import { promoteDTypes } from "./broadcast.ts";
 import { normalizeAxis, readDType, readOptions } from "./options.ts";
 import { atleast1d, atleast2d, atleast3d, ravel } from "./reshape.ts";
@@ -40,11 +41,7 @@ function readArrays(fn: string, arrays: readonly ArrayLike[]): NDArray[] {
 const unify = (arrays: readonly NDArray[], dtype: DType | undefined): NDArray[] =>
   dtype === undefined ? promoteDTypes(arrays) : arrays.map((x) => convert(x, dtype));
 
-/**
- * Arrays joined along an existing axis; with `axis: null` all of them flattened.
- * @throws RangeError if there is no array or one has no axis, TypeError if shapes differ elsewhere.
- */
-export function concatenate(arrays: ArrayList, ...rest: readonly unknown[]): NDArray {
+function concatenateOf(arrays: ArrayList, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("concatenate", ["axis", "dtype"], rest);
   const list = readList("concatenate", arrays, "concatenate");
   const dtype = readDType("concatenate", o.dtype);
@@ -59,6 +56,12 @@ export function concatenate(arrays: ArrayList, ...rest: readonly unknown[]): NDA
   return joinAlong(list, Number(o.axis ?? 0), dtype);
 }
 
+/**
+ * Arrays joined along an existing axis; with `axis: null` all of them flattened.
+ * @throws RangeError if there is no array or one has no axis, TypeError if shapes differ elsewhere.
+ */
+export const concatenate = concatenateOf as ConcatenateFunction;
+
 const joinAlong = (list: readonly NDArray[], axis: number, dtype?: DType): NDArray =>
   list.every(isKey)
     ? lax.concatenate(list, axis)
@@ -72,11 +75,7 @@ export const concat = (arrays: ArrayList, ...rest: readonly unknown[]): NDArray 
   return concatenate(arrays, { axis });
 };
 
-/**
- * Arrays of one shape joined along a new axis.
- * @throws RangeError if there is no array or their shapes differ.
- */
-export function stack(arrays: ArrayList, ...rest: readonly unknown[]): NDArray {
+function stackOf(arrays: ArrayList, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("stack", ["axis", "dtype"], rest);
   const list = readList("stack", arrays, "stack");
   const [{ shape }] = list;
@@ -99,6 +98,12 @@ export function stack(arrays: ArrayList, ...rest: readonly unknown[]): NDArray {
     ),
   );
 }
+
+/**
+ * Arrays of one shape joined along a new axis.
+ * @throws RangeError if there is no array or their shapes differ.
+ */
+export const stack = stackOf as StackFunction;
 
 /** The parts of an array along an axis, without that axis: the inverse of `stack`. */
 export function unstack(x: ArrayLike, ...rest: readonly unknown[]): NDArray[] {

@@ -16,9 +16,11 @@ import { where } from "./where.ts";
 
 const isNan = (x: NDArray): NDArray => lax.ne(x, x);
 
+type Reduce = (a: ArrayLike, options: Options) => NDArray;
+
 interface NanReduction {
   readonly name: string;
-  readonly reduce: typeof sum;
+  readonly reduce: Reduce;
   readonly fold: "add" | "multiply" | "maximum" | "minimum";
   /** Whether the result is NaN where every element is. */
   readonly nanIfAll: boolean;

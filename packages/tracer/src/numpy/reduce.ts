@@ -9,6 +9,7 @@ import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
 import { identityOf, keepAxes, reduceBy } from "../lax/reduce.ts";
+import type { ReductionFunction } from "../types/reductions.ts";
 import { constLike } from "./define.ts";
 import { readAxes, readDType, readOptions } from "./options.ts";
 import { canonicalDType, defaultInt } from "./promotion.ts";
@@ -153,9 +154,9 @@ const additive =
  * Sum over axes (all unless `axis` says which), as `dtype` if given. bool and small integers are added as the default
  * integer. `initial` is added; where the mask `where` is false an element counts as 0.
  */
-export const sum = additive(sumSpec);
+export const sum = additive(sumSpec) as ReductionFunction<"sum">;
 /** Product over axes, with the options of `sum`. */
-export const prod = additive(prodSpec);
+export const prod = additive(prodSpec) as ReductionFunction<"sum">;
 
 const extreme =
   (spec: Reduction) =>
@@ -166,12 +167,12 @@ const extreme =
  * The largest element over axes; NaN if there is one.
  * @throws RangeError if there is no element and no `initial`.
  */
-export const max = extreme({ name: "max", fold: "maximum", hasIdentity: false });
+export const max = extreme({ name: "max", fold: "maximum", hasIdentity: false }) as ReductionFunction<"same">;
 /**
  * The smallest element over axes; NaN if there is one.
  * @throws RangeError if there is no element and no `initial`.
  */
-export const min = extreme({ name: "min", fold: "minimum", hasIdentity: false });
+export const min = extreme({ name: "min", fold: "minimum", hasIdentity: false }) as ReductionFunction<"same">;
 export { max as amax, min as amin };
 
 const logical =
@@ -180,12 +181,21 @@ const logical =
     reduceWith(spec, a, readOptions(spec.name, ["axis", "out", "keepdims", "where"], rest));
 
 /** Whether every element over axes is true (not 0). */
-export const all = logical({ name: "all", fold: "and", hasIdentity: true, prepare: truthy });
+export const all = logical({
+  name: "all",
+  fold: "and",
+  hasIdentity: true,
+  prepare: truthy,
+}) as ReductionFunction<"bool">;
 /** Whether some element over axes is true (not 0). */
-export const any = logical({ name: "any", fold: "or", hasIdentity: true, prepare: truthy });
+export const any = logical({
+  name: "any",
+  fold: "or",
+  hasIdentity: true,
+  prepare: truthy,
+}) as ReductionFunction<"bool">;
 
-/** Number of elements over axes that are not 0. */
-export function countNonzero(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
+function countNonzeroOf(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("countNonzero", ["axis", "keepdims"], rest);
   const x = asArray(a, "countNonzero", 0);
   const statics = { axes: readAxes(o.axis, x.ndim), keepdims: o.keepdims === true };
@@ -193,3 +203,6 @@ export function countNonzero(a: ArrayLike, ...rest: readonly unknown[]): NDArray
     sum(lax.ne(b, constLike(b, 0)), { axis: s.axes, dtype: defaultInt(), keepdims: s.keepdims }),
   );
 }
+
+/** Number of elements over axes that are not 0. */
+export const countNonzero = countNonzeroOf as ReductionFunction<"index">;

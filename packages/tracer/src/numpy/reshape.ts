@@ -7,6 +7,7 @@ import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
+import type { ExpandDimsFunction, ReshapeFunction, SqueezeFunction } from "../types/movement.ts";
 import { readAxes, readOptions, readShape } from "./options.ts";
 
 type Axes = number | readonly number[];
@@ -35,11 +36,7 @@ export function resolveShape(from: readonly number[], shape: readonly number[]):
 /** Every axis, the last first. */
 const reversed = (ndim: number): number[] => Array.from({ length: ndim }, (_, axis) => ndim - 1 - axis);
 
-/**
- * The same elements under another shape; one size may be −1. `order` is "C" (row-major) or "F" (column-major).
- * @throws TypeError if the number of elements differs.
- */
-export function reshape(a: ArrayLike, shape: Axes, ...rest: readonly unknown[]): NDArray {
+function reshapeOf(a: ArrayLike, shape: Axes, ...rest: readonly unknown[]): NDArray {
   const { order } = readOptions("reshape", ["order", "copy"], rest);
   const x = asArrayOrKey(a, "reshape", 0);
   const dims = resolveShape(x.shape, readShape("reshape", shape));
@@ -52,14 +49,19 @@ export function reshape(a: ArrayLike, shape: Axes, ...rest: readonly unknown[]):
   });
 }
 
+/**
+ * The same elements under another shape; one size may be −1. `order` is "C" (row-major) or "F" (column-major).
+ * @throws TypeError if the number of elements differs.
+ */
+export const reshape = reshapeOf as ReshapeFunction;
+
 /** One axis with all elements. */
 export const ravel = (a: ArrayLike, ...rest: readonly unknown[]): NDArray => {
   const { order } = readOptions("ravel", ["order"], rest);
   return reshape(a, [-1], { order });
 };
 
-/** Drops axes of size 1: all of them, or the given ones. @throws RangeError if one has another size. */
-export function squeeze(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
+function squeezeOf(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { axis } = readOptions("squeeze", ["axis"], rest);
   const x = asArrayOrKey(a, "squeeze", 0);
   if (axis !== undefined && axis !== null) return lax.squeeze(x, readAxes(axis, x.ndim));
@@ -69,12 +71,17 @@ export function squeeze(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   );
 }
 
-/** Adds axes of size 1 at the given places of the result. */
-export function expandDims(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
+/** Drops axes of size 1: all of them, or the given ones. @throws RangeError if one has another size. */
+export const squeeze = squeezeOf as SqueezeFunction;
+
+function expandDimsOf(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { axis } = readOptions("expandDims", ["axis"], rest);
   if (axis === undefined) throw new TypeError("expandDims() missing 1 required argument: 'axis'");
   return lax.expandDims(a, axis as Axes);
 }
+
+/** Adds axes of size 1 at the given places of the result. */
+export const expandDims = expandDimsOf as ExpandDimsFunction;
 
 /** An array of at least `n` axes, size 1 in front. */
 const atLeast =

@@ -8,6 +8,7 @@ import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
+import type { ReductionFunction } from "../types/reductions.ts";
 import { readAxes, readDType, readOptions } from "./options.ts";
 import { inexactDType, resultType } from "./promotion.ts";
 import { max, min, type Options, readWhere, rejectOut, sum, upcast16 } from "./reduce.ts";
@@ -39,8 +40,7 @@ const readScope = (x: NDArray, o: Options): Scope => ({
   keepdims: o.keepdims === true,
 });
 
-/** Arithmetic mean over axes; of integers a float. NaN of no elements. */
-export function mean(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
+function meanOf(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("mean", ["axis", "dtype", "out", "keepdims", "where"], rest);
   rejectOut("mean", o.out);
   const x = asArray(a, "mean", 0);
@@ -52,6 +52,9 @@ export function mean(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
     convert(meanBody(b, m, s, s.compute), s.dtype),
   );
 }
+
+/** Arithmetic mean over axes; of integers a float. NaN of no elements. */
+export const mean = meanOf as ReductionFunction<"inexact">;
 
 interface VarianceStatics extends Scope {
   readonly compute: DType;
@@ -130,17 +133,19 @@ function variance(name: string, a: ArrayLike, rest: readonly unknown[]): NDArray
   );
 }
 
+const spread = (name: "var" | "std") =>
+  ((a: ArrayLike, ...rest: readonly unknown[]) => variance(name, a, rest)) as ReductionFunction<"real">;
+
 /**
  * Variance over axes: the mean of |x − mean|², with `ddof` (or `correction`) subtracted from the number of elements.
  * `mean` may be given if it is known (with the axes kept).
  */
-export const variance_ = (a: ArrayLike, ...rest: readonly unknown[]): NDArray => variance("var", a, rest);
+export const variance_ = spread("var");
 export { variance_ as var };
 /** Standard deviation over axes: the square root of `var`, with its options. */
-export const std = (a: ArrayLike, ...rest: readonly unknown[]): NDArray => variance("std", a, rest);
+export const std = spread("std");
 
-/** Largest minus smallest element over axes. */
-export function ptp(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
+function ptpOf(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("ptp", ["axis", "out", "keepdims"], rest);
   rejectOut("ptp", o.out);
   const x = asArray(a, "ptp", 0);
@@ -149,6 +154,9 @@ export function ptp(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
     return lax.sub(max(b, options), min(b, options));
   });
 }
+
+/** Largest minus smallest element over axes. */
+export const ptp = ptpOf as ReductionFunction<"same">;
 
 /** Weights of a weighted mean under the shape of the array. */
 function alignWeights(x: NDArray, weights: NDArray, axis: unknown): NDArray {

@@ -6,6 +6,7 @@ import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, full } from "../core/emit.ts";
 import { isKey, keysOf, NDArray, wordsOf } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
+import type { ClipFunction, WhereFunction } from "../types/movement.ts";
 import { broadcastOperands, promoteDTypes } from "./broadcast.ts";
 import { binaryUfunc, constLike, isInexact, strongLike } from "./define.ts";
 import { finfo } from "./finfo.ts";
@@ -22,11 +23,7 @@ function whereBody([condition, ...cases]: readonly NDArray[]): NDArray {
   return sizeOf(a.shape) === 0 ? a : lax.select(p, a, b);
 }
 
-/**
- * `x` where the condition holds, else `y`; all three broadcast, a number counts as true unless it is 0.
- * @throws TypeError if `x` or `y` is missing: the indices of true elements are `jnp.nonzero`.
- */
-export function where(condition: ArrayLike, x: ArrayLike, y: ArrayLike): NDArray {
+function whereOf(condition: ArrayLike, x: ArrayLike, y: ArrayLike): NDArray {
   if (x === undefined || y === undefined || x === null || y === null) {
     throw new TypeError(
       "Either both or neither of the x and y arguments should be provided to jax.numpy.where; " +
@@ -40,6 +37,12 @@ export function where(condition: ArrayLike, x: ArrayLike, y: ArrayLike): NDArray
   const args = [asArray(condition, "where", 0), asArray(x, "where", 1), asArray(y, "where", 2)];
   return dispatchOne("jnp.where", args, undefined, whereBody);
 }
+
+/**
+ * `x` where the condition holds, else `y`; all three broadcast, a number counts as true unless it is 0.
+ * @throws TypeError if `x` or `y` is missing: the indices of true elements are `jnp.nonzero`.
+ */
+export const where = whereOf as WhereFunction;
 
 /**
  * For each element the choice of the first condition that holds, else `default`.
@@ -95,11 +98,7 @@ export const fmax = preferNumber("fmax", lax.gt);
 /** The smaller of two; a number rather than a NaN. */
 export const fmin = preferNumber("fmin", lax.lt);
 
-/**
- * `minimum(maximum(x, min), max)`; either bound may be left out.
- * @throws TypeError on complex numbers, which have no order.
- */
-export function clip(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
+function clipOf(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { min, max } = readOptions("clip", ["min", "max"], rest);
   const [low, high] = [min ?? undefined, max ?? undefined];
   const args = [x, ...[low, high].filter((bound) => bound !== undefined)].map((a, i) =>
@@ -117,6 +116,12 @@ export function clip(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
     return s.high ? minimum(bounds[bounds.length - 1], raised) : raised;
   });
 }
+
+/**
+ * `minimum(maximum(x, min), max)`; either bound may be left out.
+ * @throws TypeError on complex numbers, which have no order.
+ */
+export const clip = clipOf as ClipFunction;
 
 /** Replaces NaN by `nan` (0), and infinities by `posinf` and `neginf` (the largest and smallest finite numbers). */
 export function nanToNum(x: ArrayLike, ...rest: readonly unknown[]): NDArray {

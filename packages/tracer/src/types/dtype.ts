@@ -38,6 +38,18 @@ export type Promote<A extends DType, B extends DType> = DType extends A
       ? A
       : Extract<Join<A, B>, DType>;
 
+/** dtype of an operand; that of a scalar is decided by what stands beside it. */
+export type DTypeOf<A> = A extends { readonly dtype: infer D extends DType } ? D : DType;
+
+/** dtype that two operands, arrays or scalars, take together. */
+export type Common<A, B> = A extends { readonly dtype: infer D extends DType }
+  ? B extends { readonly dtype: infer E extends DType }
+    ? Promote<D, E>
+    : PromoteScalar<D, B>
+  : B extends { readonly dtype: infer E extends DType }
+    ? PromoteScalar<E, A>
+    : DType;
+
 /** dtype of an array beside a JavaScript scalar. */
 export type PromoteScalar<D extends DType, X> = DType extends D
   ? DType

@@ -3,9 +3,10 @@
 import type { DType, Shape } from "@fluxion/ir";
 import type { ArrayLike } from "../core/as-array.ts";
 import type { NDArray } from "../core/ndarray.ts";
-import type { SumOf, ToInexact } from "./dtype.ts";
+import type { Reshaped } from "./movement.ts";
 import type { PromoteWith } from "./operands.ts";
-import type { RemoveAxis, Reverse } from "./shape.ts";
+import type { ReductionMethod } from "./reductions.ts";
+import type { InsertAxis, Permute, RemoveAxis, Reverse, Squeezed } from "./shape.ts";
 
 type Axis = number | readonly number[] | null;
 
@@ -33,42 +34,20 @@ interface SpreadOptions extends AccumulatorOptions {
   readonly correction?: number;
 }
 
-/** Reductions in which an axis leaves the rest of the shape as it is. */
-interface Reduction<Options, Kind> {
-  <A extends NDArray>(this: A): NDArray<[], Reduced<Kind, A["dtype"]>>;
-  <A extends NDArray, const I extends number>(
-    this: A,
-    axis: I,
-  ): NDArray<RemoveAxis<A["shape"], I>, Reduced<Kind, A["dtype"]>>;
-  (
-    axis: Axis | undefined | Options,
-    ...rest: readonly (Options | DType | boolean | number | null | undefined)[]
-  ): NDArray;
-}
-type Reduced<Kind, D extends DType> = Kind extends "same"
-  ? D
-  : Kind extends "sum"
-    ? SumOf<D>
-    : Kind extends "inexact"
-      ? ToInexact<D>
-      : Kind extends DType
-        ? Kind
-        : DType;
-
 export interface ReductionMethods {
-  readonly sum: Reduction<SumOptions, "sum">;
-  readonly prod: Reduction<SumOptions, "sum">;
-  readonly mean: Reduction<AccumulatorOptions, "inexact">;
-  readonly var: Reduction<SpreadOptions, "real">;
-  readonly std: Reduction<SpreadOptions, "real">;
-  readonly min: Reduction<InitialOptions, "same">;
-  readonly max: Reduction<InitialOptions, "same">;
-  readonly ptp: Reduction<ReductionOptions, "same">;
-  readonly all: Reduction<ReductionOptions, "bool">;
-  readonly any: Reduction<ReductionOptions, "bool">;
+  readonly sum: ReductionMethod<SumOptions, "sum">;
+  readonly prod: ReductionMethod<SumOptions, "sum">;
+  readonly mean: ReductionMethod<AccumulatorOptions, "inexact">;
+  readonly var: ReductionMethod<SpreadOptions, "real">;
+  readonly std: ReductionMethod<SpreadOptions, "real">;
+  readonly min: ReductionMethod<InitialOptions, "same">;
+  readonly max: ReductionMethod<InitialOptions, "same">;
+  readonly ptp: ReductionMethod<ReductionOptions, "same">;
+  readonly all: ReductionMethod<ReductionOptions, "bool">;
+  readonly any: ReductionMethod<ReductionOptions, "bool">;
   /** Position of the least element, counted through all elements unless there is an axis. */
-  readonly argmin: Reduction<ReductionOptions, "index">;
-  readonly argmax: Reduction<ReductionOptions, "index">;
+  readonly argmin: ReductionMethod<ReductionOptions, "index">;
+  readonly argmax: ReductionMethod<ReductionOptions, "index">;
   cumsum(...options: readonly unknown[]): NDArray;
   cumprod(...options: readonly unknown[]): NDArray;
 }
@@ -83,15 +62,31 @@ export interface ShapeMethods {
   flatten<A extends NDArray>(this: A, ...options: readonly unknown[]): NDArray<[number], A["dtype"]>;
   /** Axes reversed, or in the given order. */
   transpose<A extends NDArray>(this: A): NDArray<Reverse<A["shape"]>, A["dtype"]>;
+  transpose<A extends NDArray, const P extends Shape>(
+    this: A,
+    axes: P,
+  ): NDArray<Permute<A["shape"], P>, A["dtype"]>;
+  transpose<A extends NDArray, const P extends Shape>(
+    this: A,
+    ...axes: P
+  ): NDArray<Permute<A["shape"], P>, A["dtype"]>;
   transpose<A extends NDArray>(this: A, axes: readonly number[] | null): NDArray<Shape, A["dtype"]>;
-  transpose<A extends NDArray>(this: A, ...axes: readonly number[]): NDArray<Shape, A["dtype"]>;
   swapaxes<A extends NDArray>(this: A, axis1: number, axis2: number): NDArray<Shape, A["dtype"]>;
   moveaxis<A extends NDArray>(
     this: A,
     source: number | readonly number[],
     destination: number | readonly number[],
   ): NDArray<Shape, A["dtype"]>;
+  squeeze<A extends NDArray>(this: A): NDArray<Squeezed<A["shape"]>, A["dtype"]>;
+  squeeze<A extends NDArray, const I extends number>(
+    this: A,
+    axis: I,
+  ): NDArray<RemoveAxis<A["shape"], I>, A["dtype"]>;
   squeeze<A extends NDArray>(this: A, axis?: Axis): NDArray<Shape, A["dtype"]>;
+  expandDims<A extends NDArray, const I extends number>(
+    this: A,
+    axis: I,
+  ): NDArray<InsertAxis<A["shape"], I, 1>, A["dtype"]>;
   expandDims<A extends NDArray>(this: A, axis: number | readonly number[]): NDArray<Shape, A["dtype"]>;
   broadcastTo<A extends NDArray, const N extends Shape>(this: A, shape: N): NDArray<Reshaped<N>, A["dtype"]>;
   flip<A extends NDArray>(this: A, axis?: Axis): NDArray<A["shape"], A["dtype"]>;
@@ -118,8 +113,3 @@ interface ClipOptions {
   readonly min?: ArrayLike | null;
   readonly max?: ArrayLike | null;
 }
-
-/** The requested shape, −1 being a size that only the run time knows. */
-type Reshaped<N extends Shape> = number extends N["length"]
-  ? Shape
-  : { -readonly [I in keyof N]: N[I] extends -1 ? number : N[I] };

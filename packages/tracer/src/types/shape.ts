@@ -115,6 +115,94 @@ export type RemoveAxis<S extends Shape, Axis extends number> =
           ? RemoveLast<S, NegativeAxis[`${Axis}`]>
           : Shape;
 
+type ReplaceFirst<
+  S extends Shape,
+  Axis extends number,
+  N extends number,
+  Head extends Shape = [],
+> = S extends readonly [infer D extends number, ...infer Rest extends Shape]
+  ? Head["length"] extends Axis
+    ? [...Head, N, ...Rest]
+    : ReplaceFirst<Rest, Axis, N, [...Head, D]>
+  : Shape;
+
+type ReplaceLast<
+  S extends Shape,
+  FromEnd extends number,
+  N extends number,
+  Tail extends Shape = [],
+> = S extends readonly [...infer Rest extends Shape, infer D extends number]
+  ? [...Tail, D]["length"] extends FromEnd
+    ? [...Rest, N, ...Tail]
+    : ReplaceLast<Rest, FromEnd, N, [D, ...Tail]>
+  : Shape;
+
+/** The shape with another size of one dimension, counted from either end. */
+export type ReplaceAxis<S extends Shape, Axis extends number, N extends number> =
+  IsUnknownRank<S> extends true
+    ? Shape
+    : number extends Axis
+      ? Shape
+      : Axis extends TupleIndex<keyof S>
+        ? ReplaceFirst<S, Axis, N>
+        : `${Axis}` extends keyof NegativeAxis
+          ? ReplaceLast<S, NegativeAxis[`${Axis}`], N>
+          : Shape;
+
+/** The shape of a reduction that keeps its axis. */
+export type KeepAxis<S extends Shape, Axis extends number> = ReplaceAxis<S, Axis, 1>;
+
+/** The shape of a reduction over everything that keeps its axes. */
+export type Ones<S extends Shape> = IsUnknownRank<S> extends true ? Shape : { -readonly [I in keyof S]: 1 };
+
+type InsertFirst<
+  S extends Shape,
+  Axis extends number,
+  N extends number,
+  Head extends Shape = [],
+> = Head["length"] extends Axis
+  ? [...Head, N, ...S]
+  : S extends readonly [infer D extends number, ...infer Rest extends Shape]
+    ? InsertFirst<Rest, Axis, N, [...Head, D]>
+    : Shape;
+
+type InsertLast<S extends Shape, FromEnd extends number, N extends number, Tail extends Shape = []> = [
+  ...Tail,
+  N,
+]["length"] extends FromEnd
+  ? [...S, N, ...Tail]
+  : S extends readonly [...infer Rest extends Shape, infer D extends number]
+    ? InsertLast<Rest, FromEnd, N, [D, ...Tail]>
+    : Shape;
+
+/** The shape with a new dimension that is number `Axis` of the result, counted from either end. */
+export type InsertAxis<S extends Shape, Axis extends number, N extends number> =
+  IsUnknownRank<S> extends true
+    ? Shape
+    : number extends Axis
+      ? Shape
+      : `${Axis}` extends keyof NegativeAxis
+        ? InsertLast<S, NegativeAxis[`${Axis}`], N>
+        : InsertFirst<S, Axis, N>;
+
+/** The dimensions in the order of `P`; negative axes make sizes unknown. */
+export type Permute<S extends Shape, P extends Shape> =
+  IsUnknownRank<S> extends true
+    ? Shape
+    : number extends P["length"]
+      ? Shape
+      : { -readonly [I in keyof P]: P[I] extends TupleIndex<keyof S> ? Extract<S[P[I]], number> : number };
+
+/** The shape without its dimensions of size 1. */
+export type Squeezed<S extends Shape, Done extends Shape = []> =
+  IsUnknownRank<S> extends true
+    ? Shape
+    : S extends readonly [infer D extends number, ...infer Rest extends Shape]
+      ? number extends D
+        ? Shape
+        : Squeezed<Rest, D extends 1 ? Done : [...Done, D]>
+      : Done;
+
 /** Shape of `a @ b` for matrices and vectors of known rank. */
 export type MatMul<A extends Shape, B extends Shape> = A extends readonly [
   infer M extends number,

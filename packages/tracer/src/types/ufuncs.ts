@@ -6,7 +6,7 @@
 import type { DType } from "@fluxion/ir";
 import type { ArrayLike } from "../core/as-array.ts";
 import type { NDArray } from "../core/ndarray.ts";
-import type { AbsOf, Promote, PromoteScalar, ToInexact } from "./dtype.ts";
+import type { AbsOf, Common, DTypeOf, ToInexact } from "./dtype.ts";
 import type { ShapeOf } from "./operands.ts";
 import type { Broadcast, MustBroadcast } from "./shape.ts";
 
@@ -29,9 +29,6 @@ type Comparing =
   | ("equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual")
   | ("logicalAnd" | "logicalOr" | "logicalXor");
 
-/** dtype of an operand; that of a scalar is decided by what stands beside it. */
-type DTypeOf<A> = A extends { readonly dtype: infer D extends DType } ? D : DType;
-
 type UnaryDType<Name extends string, D extends DType> = Name extends Keeping
   ? D
   : Name extends Inexact
@@ -41,14 +38,6 @@ type UnaryDType<Name extends string, D extends DType> = Name extends Keeping
       : Name extends "absolute" | "real" | "imag"
         ? AbsOf<D>
         : DType;
-
-type Common<A, B> = A extends { readonly dtype: infer D extends DType }
-  ? B extends { readonly dtype: infer E extends DType }
-    ? Promote<D, E>
-    : PromoteScalar<D, B>
-  : B extends { readonly dtype: infer E extends DType }
-    ? PromoteScalar<E, A>
-    : DType;
 
 type BinaryDType<Name extends string, A, B> = Name extends Promoting
   ? Common<A, B>
