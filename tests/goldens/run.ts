@@ -21,6 +21,7 @@ export const families = [
   "reductions",
   "dots",
   "indexing",
+  "fancy",
   "nn",
   "random",
   "printing",

@@ -6,6 +6,8 @@ export * from "./dot.ts";
 export * from "./dynamic.ts";
 export * from "./elementwise.ts";
 export { reduce, reduceWindow, type WindowOptions } from "./fold.ts";
+export { type GatherDimensionNumbers, type GatherOptions, gather } from "./gather.ts";
+export type { IndexMode } from "./indices.ts";
 export {
   batchMatmul,
   broadcastShapes,
@@ -46,5 +48,17 @@ export {
   reduceSum,
   reduceXor,
 } from "./reduce.ts";
+export {
+  type ScatterDimensionNumbers,
+  type ScatterOptions,
+  scatter,
+  scatterAdd,
+  scatterApply,
+  scatterMax,
+  scatterMin,
+  scatterMul,
+  scatterSub,
+} from "./scatter.ts";
 export * from "./select.ts";
+export { approxMaxK, approxMinK, type SortOptions, sort, sortKeyVal, topK } from "./sort.ts";
 export * from "./window.ts";

@@ -2,6 +2,10 @@
 
 export * from "../lax/index.ts";
 export {
+  /** @deprecated Use `approxMaxK`. */
+  approxMaxK as approx_max_k,
+  /** @deprecated Use `approxMinK`. */
+  approxMinK as approx_min_k,
   /** @deprecated Use `batchMatmul`. */
   batchMatmul as batch_matmul,
   /** @deprecated Use `besselI0e`. */
@@ -78,6 +82,18 @@ export {
   reduceWindow as reduce_window,
   /** @deprecated Use `reduceXor`. */
   reduceXor as reduce_xor,
+  /** @deprecated Use `scatterAdd`. */
+  scatterAdd as scatter_add,
+  /** @deprecated Use `scatterApply`. */
+  scatterApply as scatter_apply,
+  /** @deprecated Use `scatterMax`. */
+  scatterMax as scatter_max,
+  /** @deprecated Use `scatterMin`. */
+  scatterMin as scatter_min,
+  /** @deprecated Use `scatterMul`. */
+  scatterMul as scatter_mul,
+  /** @deprecated Use `scatterSub`. */
+  scatterSub as scatter_sub,
   /** @deprecated Use `selectN`. */
   selectN as select_n,
   /** @deprecated Use `shiftLeft`. */
@@ -88,6 +104,10 @@ export {
   shiftRightLogical as shift_right_logical,
   /** @deprecated Use `sliceInDim`. */
   sliceInDim as slice_in_dim,
+  /** @deprecated Use `sortKeyVal`. */
+  sortKeyVal as sort_key_val,
+  /** @deprecated Use `topK`. */
+  topK as top_k,
   /** @deprecated Use `whileLoop`. */
   whileLoop as while_loop,
 } from "../lax/index.ts";

@@ -3,41 +3,44 @@
 import { formatShape, type Shape } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../../core/as-array.ts";
 import { dispatchOne } from "../../core/dispatch.ts";
-import { convert, reshape, withWeakType } from "../../core/emit.ts";
+import { broadcastTo, convert, reshape, withWeakType } from "../../core/emit.ts";
 import { atLocation } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
 import { isKey, keysOf, type NDArray, wordsOf } from "../../core/ndarray.ts";
 import { warnOnce } from "../../core/warnings.ts";
-import * as lax from "../../lax/index.ts";
+import { runStaged } from "../../lax/control/run.ts";
+import { checkMode, type IndexMode, isFillMode } from "../../lax/indices.ts";
+import { combinations, emitApply, emitScatter } from "../../lax/scatter.ts";
 import { tryBroadcastShapes } from "../../numpy/broadcast.ts";
 import * as jnp from "../../numpy/index.ts";
 import { resultType } from "../../numpy/promotion.ts";
-import type { IndexEntry } from "./entries.ts";
-import { checkMode, type GetOptions, getAt, type IndexMode, isFillMode, prepare, wordsIndex } from "./get.ts";
+import { type Entry, type IndexEntry, readEntries } from "./entries.ts";
+import { type FancyPlan, gatherOf, indexVectors, isFancy, planFancy } from "./fancy.ts";
+import { type GetOptions, getAt, prepare, wordsIndex } from "./get.ts";
 import { planIndex } from "./plan.ts";
-import { type RegionPlan, toRegion, writeRegion } from "./region.ts";
+import { type RegionPlan, readRegion, toRegion, writeRegion } from "./region.ts";
 
 export interface UpdateOptions {
   /** What happens where an index lies outside: `drop` (the default; also `fill`) leaves `x` as it is, `clip` writes to the nearest element. */
   readonly mode?: IndexMode | null;
-  /** Ignored: XLA's hints. */
   readonly indicesAreSorted?: boolean;
+  /** Promises that no element is selected twice, so that all of them may be written at once. */
   readonly uniqueIndices?: boolean;
 }
 
-/** How new and old elements combine, both of one dtype. */
-const combinations = {
-  set: (_: NDArray, value: NDArray) => value,
-  add: (old: NDArray, value: NDArray) => lax.add(old, value),
-  subtract: (old: NDArray, value: NDArray) => lax.sub(old, value),
-  multiply: (old: NDArray, value: NDArray) => lax.mul(old, value),
-  min: (old: NDArray, value: NDArray) => lax.min(old, value),
-  max: (old: NDArray, value: NDArray) => lax.max(old, value),
-} as const;
-
 type Combination = keyof typeof combinations;
 
-const arithmetic: ReadonlySet<Combination> = new Set(["add", "subtract", "multiply"] as const);
+/** JAX's names of the methods. */
+const methods: Readonly<Record<Combination, string>> = {
+  set: "set",
+  add: "add",
+  sub: "subtract",
+  mul: "multiply",
+  min: "min",
+  max: "max",
+};
+
+const arithmetic: ReadonlySet<Combination> = new Set(["add", "sub", "mul"] as const);
 
 /** NumPy's rule for assignment: dimensions of size 1 may lead. */
 function checkBroadcast(value: Shape, selection: Shape, method: string): Shape {
@@ -87,23 +90,109 @@ function update(
   given: ArrayLike,
   options: UpdateOptions = {},
 ): NDArray {
-  const mode = checkMode(`x.at(...).${combination}()`, options.mode);
+  const mode = checkMode(`x.at(...).${methods[combination]}()`, options.mode);
   if (x.dtype === "bool" && arithmetic.has(combination)) {
     throw new TypeError(
-      `${combination} does not accept dtype bool at position 0; use x.at(...).set(), min() or max() on bool arrays` +
+      `${methods[combination]} does not accept dtype bool at position 0; use x.at(...).set(), min() or max() on bool arrays` +
         atLocation(userLocation()),
     );
   }
   if (isKey(x)) return updateKeys(x, index, combination, given, options);
-  const value = asArray(given, `x.at(...).${combination}()`, 0);
-  const plan = planIndex(x.shape, index);
-  const valueShape = checkBroadcast(value.shape, plan.shape, combination);
+  const value = asArray(given, `x.at(...).${methods[combination]}()`, 0);
+  const entries = readEntries(index);
+  if (isFancy(entries)) return updateArrays(x, entries, combination, value, options);
+  const plan = planIndex(x.shape, entries);
+  const valueShape = checkBroadcast(value.shape, plan.shape, methods[combination]);
   warnUnsafe(x, value);
   const drops = mode === undefined || isFillMode(mode);
   if (!plan.inBounds && drops) return x;
   const { starts, axes, checked } = prepare(x, plan);
   const statics: UpdateStatics = { axes, checked, shape: plan.shape, valueShape, combination, guard: drops };
   return dispatchOne("x.at", [x, value, ...starts], statics, updateBody);
+}
+
+interface FancyStatics extends FancyPlan {
+  readonly valueShape: Shape;
+  readonly combination: Combination;
+  readonly hints: Hints;
+}
+
+interface Hints {
+  readonly clip: boolean;
+  readonly unique: boolean;
+  readonly sorted: boolean;
+}
+
+const hintsOf = (mode: IndexMode | undefined, options: UpdateOptions): Hints => ({
+  clip: mode === "clip",
+  unique: options.uniqueIndices === true,
+  sorted: options.indicesAreSorted === true,
+});
+
+/** Changes the region that the ranges of an index with arrays select. */
+function changeRegion(
+  x: NDArray,
+  { source, axes }: FancyPlan,
+  change: (region: NDArray) => NDArray,
+): NDArray {
+  const plan = { axes, checked: 0 };
+  const all = reshape(x, source);
+  const changed = change(readRegion(all, [], plan).region);
+  return reshape(
+    writeRegion(all, changed, [], plan, (_, value) => value, false),
+    x.shape,
+  );
+}
+
+/** Operands are `x`, the value and the index arrays. */
+function fancyBody([x, given, ...indices]: readonly NDArray[], plan: FancyStatics): NDArray {
+  const { combination, valueShape, hints } = plan;
+  const common = combination === "set" ? x.dtype : resultType([x, given]).dtype;
+  const value = broadcastTo(reshape(convert(given, common), valueShape), plan.shape);
+  const result = changeRegion(convert(x, common), plan, (region) => {
+    const { numbers, shape } = gatherOf(plan, region.shape);
+    const updates = reshape(value, shape);
+    return emitScatter(
+      region,
+      indexVectors(plan, indices),
+      updates,
+      { numbers, ...hints },
+      combinations[combination],
+    );
+  });
+  return convert(result, x.dtype, x.weakType);
+}
+
+function updateArrays(
+  x: NDArray,
+  entries: readonly Entry[],
+  combination: Combination,
+  value: NDArray,
+  options: UpdateOptions,
+): NDArray {
+  const { plan, operands } = planFancy(x.shape, entries);
+  const valueShape = checkBroadcast(value.shape, plan.shape, methods[combination]);
+  warnUnsafe(x, value);
+  const hints = hintsOf(checkMode("x.at(...)", options.mode), options);
+  const statics: FancyStatics = { ...plan, valueShape, combination, hints };
+  return dispatchOne("x.at arrays", [x, value, ...operands], statics, fancyBody);
+}
+
+/** Applies a function to selected elements, again for each time that one is selected. */
+function applyArrays(
+  x: NDArray,
+  entries: readonly Entry[],
+  fn: (selection: NDArray) => ArrayLike,
+  options: UpdateOptions,
+): NDArray {
+  const { plan, operands } = planFancy(x.shape, entries);
+  const hints = hintsOf(checkMode("x.at(...).apply()", options.mode), options);
+  return runStaged("x.at.apply", [x, ...operands], ([a, ...indices]) => [
+    changeRegion(a, plan, (region) => {
+      const { numbers, shape } = gatherOf(plan, region.shape);
+      return emitApply(region, indexVectors(plan, indices), shape, { numbers, ...hints }, fn);
+    }),
+  ])[0];
 }
 
 /** Keys can be replaced by keys. */
@@ -117,7 +206,7 @@ function updateKeys(
   if (combination === "set" && isKey(given))
     return keysOf(update(wordsOf(x), wordsIndex(x, index), "set", wordsOf(given), options));
   throw new TypeError(
-    `x.at(...).${combination}() on typed PRNG keys: keys are replaced by keys, with set(key)${atLocation(userLocation())}`,
+    `x.at(...).${methods[combination]}() on typed PRNG keys: keys are replaced by keys, with set(key)${atLocation(userLocation())}`,
   );
 }
 
@@ -139,10 +228,10 @@ export class IndexUpdate<A extends NDArray = NDArray> {
     return update(this.#x, this.#index, "add", value, options) as A;
   }
   subtract(value: ArrayLike, options?: UpdateOptions): A {
-    return update(this.#x, this.#index, "subtract", value, options) as A;
+    return update(this.#x, this.#index, "sub", value, options) as A;
   }
   multiply(value: ArrayLike, options?: UpdateOptions): A {
-    return update(this.#x, this.#index, "multiply", value, options) as A;
+    return update(this.#x, this.#index, "mul", value, options) as A;
   }
   /** JAX's other name of `multiply`. */
   mul(value: ArrayLike, options?: UpdateOptions): A {
@@ -164,6 +253,8 @@ export class IndexUpdate<A extends NDArray = NDArray> {
   }
   /** `x` with the selected elements replaced by `fn` of them. */
   apply(fn: (selection: NDArray) => ArrayLike, options?: UpdateOptions): A {
+    const entries = readEntries(this.#index);
+    if (isFancy(entries)) return applyArrays(this.#x, entries, fn, options ?? {}) as A;
     return this.set(fn(getAt(this.#x, this.#index)), options);
   }
   /** The selection itself, with a choice of what an index outside reads. */
@@ -172,7 +263,7 @@ export class IndexUpdate<A extends NDArray = NDArray> {
   }
 
   #factors(value: ArrayLike, options?: UpdateOptions): NDArray {
-    return update(jnp.onesLike(this.#x), this.#index, "multiply", value, options);
+    return update(jnp.onesLike(this.#x), this.#index, "mul", value, options);
   }
 }
 

@@ -3,7 +3,7 @@
 import { dtypeTable } from "@fluxion/ir";
 import { asArray, hostArray, typedArrayDType } from "../../core/as-array.ts";
 import { formatAval } from "../../core/aval.ts";
-import { atLocation, NonConcreteBooleanIndexError, NotImplementedError } from "../../core/errors.ts";
+import { atLocation } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
 import { isTracer, NDArray } from "../../core/ndarray.ts";
 
@@ -139,27 +139,4 @@ function readSlice({ start, stop, step }: Slice, position: number): Entry {
     return integer(bound instanceof NDArray ? (bound.item() as number | bigint) : (bound as number | bigint));
   });
   return { kind: "range", start: from, stop: to, step: by };
-}
-
-/** An index that the library cannot follow: integer and boolean arrays, for now. */
-export function fancyIndexError(index: NDArray, axis: number, size: number): Error {
-  const shape = formatAval(index.aval);
-  const at = atLocation(userLocation());
-  if (index.dtype === "bool" && isTracer(index)) {
-    return new NonConcreteBooleanIndexError(
-      `Array boolean indices must be concrete; got ${shape}: the size of the result would depend on values. Use ` +
-        `jnp.where(mask, x, other), which keeps the shape${at}`,
-    );
-  }
-  if (index.dtype === "bool" && index.ndim === 1 && index.shape[0] !== size) {
-    return new RangeError(
-      `boolean index did not match shape of indexed array in index ${axis}: got (${index.shape[0]},), expected [${size}]${at}`,
-    );
-  }
-  return new NotImplementedError(
-    `Indexing with an array (${shape} at axis ${axis}) is not implemented yet. Supported are integers, traced or not, ` +
-      'ranges with steps ("1:5", "::-1"), null, and "...".' +
-      (index.dtype === "bool" ? " jnp.where(mask, x, other) keeps the shape." : "") +
-      at,
-  );
 }

@@ -1,18 +1,18 @@
 /** `x.get(...)` and `x.at(...).get()`: reading a selection. */
 
-import { dtypeTable, type Shape } from "@fluxion/ir";
+import type { Shape } from "@fluxion/ir";
 import { type ArrayLike, asArray, hostFrom } from "../../core/as-array.ts";
 import { dispatchOne } from "../../core/dispatch.ts";
 import { broadcastTo, convert, reshape } from "../../core/emit.ts";
 import { isKey, isTracer, keysOf, type NDArray, wordsOf } from "../../core/ndarray.ts";
 import { currentTrace } from "../../core/trace.ts";
+import { emitGather } from "../../lax/gather.ts";
 import * as lax from "../../lax/index.ts";
+import { checkMode, defaultFill, type IndexMode, isFillMode } from "../../lax/indices.ts";
 import { type IndexEntry, readEntries } from "./entries.ts";
-import { type AxisPlan, type IndexPlan, planIndex, tooManyIndices } from "./plan.ts";
+import { type FancyPlan, gatherOf, indexVectors, isFancy, planFancy } from "./fancy.ts";
+import { type AxisPlan, consumes, type IndexPlan, planIndex, tooManyIndices } from "./plan.ts";
 import { type RegionPlan, readRegion } from "./region.ts";
-
-/** What happens where an index lies outside. */
-export type IndexMode = "clip" | "fill" | "drop" | "promise_in_bounds" | "promiseInBounds";
 
 export interface GetOptions {
   /** `clip` (the default) reads the nearest element, `fill` (or `drop`) gives `fillValue`. */
@@ -49,28 +49,6 @@ export function prepare(x: NDArray, plan: IndexPlan): Prepared {
   return { axes, checked, starts };
 }
 
-export const isFillMode = (mode: IndexMode | null | undefined): boolean => mode === "fill" || mode === "drop";
-
-const modes = new Set(["clip", "fill", "drop", "promise_in_bounds", "promiseInBounds"]);
-
-/** @throws RangeError if there is no such mode. */
-export function checkMode(method: string, mode: unknown): IndexMode | undefined {
-  if (mode === undefined || mode === null || modes.has(mode as string))
-    return (mode ?? undefined) as IndexMode;
-  throw new RangeError(
-    `Unknown gather mode "${String(mode)}" in ${method}. Known modes: clip, fill, drop, promise_in_bounds.`,
-  );
-}
-
-/** What stands for elements outside, as in JAX. */
-function defaultFill({ dtype }: NDArray): number | bigint | boolean {
-  const { kind, bits } = dtypeTable[dtype];
-  if (kind === "bool") return true;
-  if (kind === "float" || kind === "complex") return Number.NaN;
-  const extreme = kind === "int" ? -(1n << BigInt(bits - 1)) : (1n << BigInt(bits)) - 1n;
-  return bits === 64 ? extreme : Number(extreme);
-}
-
 interface GetStatics extends RegionPlan {
   readonly shape: Shape;
   readonly inBounds: boolean;
@@ -89,24 +67,48 @@ function getBody([x, ...rest]: readonly NDArray[], statics: GetStatics): NDArray
   return inside === undefined ? selection : lax.select(inside, selection, other);
 }
 
+interface FancyStatics extends FancyPlan {
+  readonly fill: boolean;
+}
+
+/** Operands are `x`, the index arrays and the fill value, if there is one. */
+function fancyBody([x, ...rest]: readonly NDArray[], plan: FancyStatics): NDArray {
+  const fillValue = plan.fill ? rest[rest.length - 1] : undefined;
+  const { region } = readRegion(reshape(x, plan.source), [], { axes: plan.axes, checked: 0 });
+  const { numbers, sizes } = gatherOf(plan, region.shape);
+  const vectors = indexVectors(plan, rest.slice(0, plan.advanced.length));
+  return reshape(emitGather(region, vectors, numbers, sizes, fillValue), plan.shape);
+}
+
 /** Reads a selection. @throws TypeError or RangeError if the index does not fit the array. */
 export function getAt(x: NDArray, index: readonly unknown[], options: GetOptions = {}): NDArray {
   if (isKey(x)) return keysOf(getAt(wordsOf(x), wordsIndex(x, index), options));
   const mode = checkMode("x.at(...).get()", options.mode);
-  const plan = planIndex(x.shape, index);
+  const entries = readEntries(index);
+  const fillOperand = (): NDArray => asArray(options.fillValue ?? defaultFill(x), "x.at(...).get()", 1);
+  if (isFancy(entries)) {
+    const { plan, operands } = planFancy(x.shape, entries);
+    const fill = isFillMode(mode) ? [fillOperand()] : [];
+    return dispatchOne(
+      "x.get arrays",
+      [x, ...operands, ...fill],
+      { ...plan, fill: fill.length > 0 },
+      fancyBody,
+    );
+  }
+  const plan = planIndex(x.shape, entries);
   const { starts, axes, checked } = prepare(x, plan);
   const fill = isFillMode(mode) && (!plan.inBounds || plan.operands.length > 0);
   const statics: GetStatics = { axes, checked, shape: plan.shape, inBounds: plan.inBounds, fill };
-  const fillValue = fill ? [asArray(options.fillValue ?? defaultFill(x), "x.at(...).get()", 1)] : [];
-  return dispatchOne("x.get", [x, ...starts, ...fillValue], statics, getBody);
+  return dispatchOne("x.get", [x, ...starts, ...(fill ? [fillOperand()] : [])], statics, getBody);
 }
 
 /** An index of keys as one of their words: all words of the selected keys. */
 export function wordsIndex(x: NDArray, index: readonly unknown[]): readonly unknown[] {
-  const kinds = readEntries(index).map(({ kind }) => kind);
-  const count = kinds.filter((kind) => kind !== "newaxis" && kind !== "ellipsis").length;
+  const entries = readEntries(index);
+  const count = entries.reduce((sum, entry) => sum + consumes(entry), 0);
   if (count > x.ndim) throw tooManyIndices(x.shape, count);
-  return kinds.includes("ellipsis") ? [...index, ":"] : index;
+  return entries.some(({ kind }) => kind === "ellipsis") ? [...index, ":"] : index;
 }
 
 /** `x.get(...)`. */

@@ -4,7 +4,7 @@ import { formatShape, type Shape } from "@fluxion/ir";
 import { atLocation } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
 import type { NDArray } from "../../core/ndarray.ts";
-import { type Entry, fancyIndexError, readEntries } from "./entries.ts";
+import type { Entry } from "./entries.ts";
 
 /** Elements start, start + step, … (count of them) along one axis of the array. */
 export interface AxisPlan {
@@ -48,12 +48,24 @@ export const tooManyIndices = (shape: Shape, count: number): RangeError =>
       `${formatShape(shape)}${atLocation(userLocation())}`,
   );
 
-/** The entries with the ellipsis (or the missing end) written out. */
-function expandEllipsis(entries: readonly Entry[], shape: Shape): Entry[] {
-  const consumed = entries.filter(({ kind }) => kind !== "newaxis" && kind !== "ellipsis").length;
-  if (consumed > shape.length) {
-    throw tooManyIndices(shape, consumed);
-  }
+/** What a range selects of an axis. */
+export const rangePlan = (size: number, entry: Extract<Entry, { kind: "range" }>): AxisPlan =>
+  entry.start === undefined && entry.stop === undefined && entry.step === undefined
+    ? whole(size)
+    : rangeOf(size, entry);
+
+/** How many axes of the array an entry takes. */
+export const consumes = (entry: Entry): number =>
+  entry.kind === "newaxis" || entry.kind === "ellipsis"
+    ? 0
+    : entry.kind === "array" && entry.index.dtype === "bool"
+      ? entry.index.ndim
+      : 1;
+
+/** The entries with the ellipsis (or the missing end) written out. @throws RangeError if there are too many. */
+export function withoutEllipsis(entries: readonly Entry[], shape: Shape): Entry[] {
+  const consumed = entries.reduce((sum, entry) => sum + consumes(entry), 0);
+  if (consumed > shape.length) throw tooManyIndices(shape, consumed);
   if (entries.filter(({ kind }) => kind === "ellipsis").length > 1) {
     throw new RangeError(`an index can only have a single ellipsis ('...')${atLocation(userLocation())}`);
   }
@@ -62,19 +74,17 @@ function expandEllipsis(entries: readonly Entry[], shape: Shape): Entry[] {
   return at < 0 ? [...entries, ...rest] : [...entries.slice(0, at), ...rest, ...entries.slice(at + 1)];
 }
 
-/** Plans an index. @throws as `readEntries`, and if there are too many entries. */
-export function planIndex(shape: Shape, index: readonly unknown[]): IndexPlan {
+/** Plans an index without arrays. @throws RangeError if there are too many entries. */
+export function planIndex(shape: Shape, entries: readonly Entry[]): IndexPlan {
   const axes: AxisPlan[] = [];
   const selected: number[] = [];
   const operands: NDArray[] = [];
   let inBounds = true;
-  for (const entry of expandEllipsis(readEntries(index), shape)) {
+  for (const entry of withoutEllipsis(entries, shape)) {
     const size = shape[axes.length];
     if (entry.kind === "newaxis") selected.push(1);
-    else if (entry.kind === "array") throw fancyIndexError(entry.index, axes.length, size);
     else if (entry.kind === "range") {
-      const plan = entry.start === undefined && entry.stop === undefined && entry.step === undefined;
-      const axis = plan ? whole(size) : rangeOf(size, entry);
+      const axis = rangePlan(size, entry);
       selected.push(axis.count);
       axes.push(axis);
     } else {
