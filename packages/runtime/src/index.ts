@@ -10,6 +10,7 @@ export {
 } from "./cpu/cpu-runtime.ts";
 export { OutOfMemoryError } from "./cpu/errors.ts";
 export { SMALL_BYTES, type Storage } from "./cpu/storage.ts";
+export { wideObstacle } from "./cpu/wide.ts";
 export * from "./device.ts";
 export { InterpreterDevice } from "./interpreter-device.ts";
 export { type CompileObserver, observeCompilation } from "./observer.ts";

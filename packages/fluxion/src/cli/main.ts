@@ -12,6 +12,7 @@ export interface CliOptions {
   readonly dumpDir?: string;
   readonly device?: string;
   readonly threads?: string;
+  readonly wide?: boolean;
   readonly timing?: boolean;
 }
 
@@ -25,6 +26,7 @@ function applyOptions(options: CliOptions): void {
   }
   if (options.device !== undefined) env.FLUXION_DEVICE = options.device;
   if (options.threads !== undefined) env.FLUXION_THREADS = options.threads;
+  if (options.wide) env.FLUXION_WIDE = "1";
   if (options.timing) env.FLUXION_TIMING = "1";
 }
 
@@ -34,6 +36,7 @@ const withShared = (command: Command): Command =>
     .option("--dump-dir <dir>", "write the stages to files in this folder instead")
     .addOption(new Option("--device <name>", "where to run").choices(["cpu", "interpreter"]).default("cpu"))
     .option("--threads <n>", "threads of the CPU device")
+    .option("--wide", "compile for 256-bit vectors (Node 24 and later on x64)")
     .option("--timing", "print the time of each stage and of the run");
 
 const program = new Command("fluxion").description(

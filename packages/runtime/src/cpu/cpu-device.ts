@@ -8,11 +8,12 @@ import { type CompilationSettings, compileModule } from "./compile.ts";
 import { CpuBuffer } from "./cpu-buffer.ts";
 import { CpuExecutable } from "./cpu-executable.ts";
 import { CpuRuntime, type CpuRuntimeOptions, type MemoryStatistics } from "./cpu-runtime.ts";
+import { enableWideVectors } from "./wide.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface CpuDeviceOptions extends CpuRuntimeOptions {
-  /** The engine joins pairs of 128-bit operations (V8's `--experimental-wasm-revectorize` is on). */
-  readonly wide?: boolean;
+  /** Whether programs are compiled for 256-bit vectors, asked for each program: see `wide.ts`. Default: no. */
+  readonly wide?: () => boolean;
   /** Whether programs may use relaxed SIMD. Default: wherever the engine has it. */
   readonly relaxed?: boolean;
   /** Names of tensor passes to leave out, to find out whether one is at fault. */
@@ -24,24 +25,29 @@ export class CpuDevice implements Device {
   readonly id = 0;
   readonly runtime: CpuRuntime;
   readonly workspace: Workspace;
-  readonly #settings: Pick<CompilationSettings, "wide" | "relaxed" | "without">;
+  readonly #settings: Pick<CompilationSettings, "relaxed" | "without">;
+  readonly #wide: () => boolean;
 
   constructor(options: CpuDeviceOptions = {}) {
     this.runtime = new CpuRuntime(options);
     this.workspace = new Workspace(this.runtime);
+    this.#wide = options.wide ?? (() => false);
     this.#settings = {
-      wide: options.wide ?? false,
       relaxed: options.relaxed ?? wasmFeatures().relaxedSimd,
       without: options.withoutPasses ?? [],
     };
   }
 
+  /** @throws Error if 256-bit vectors are asked for and the engine cannot have them. */
   compile(module: Module, options: CompileOptions = {}): Executable {
+    const wide = this.#wide();
+    if (wide) enableWideVectors();
     const settings: CompilationSettings = {
       name: options.name ?? module.name ?? "main",
       donated: options.donated ?? [],
       threads: this.runtime.threads,
       shared: this.runtime.memory.shared,
+      wide,
       ...this.#settings,
     };
     return new CpuExecutable(this, module, settings, compileModule(module, settings));

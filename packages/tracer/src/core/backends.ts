@@ -1,6 +1,7 @@
 /** Registers the devices that every build has. */
 
 import { CpuDevice, type Device, InterpreterDevice } from "@fluxion/runtime";
+import { config } from "./config.ts";
 import { registerBackend } from "./devices.ts";
 import { applyEnvironment, environmentThreads } from "./environment.ts";
 
@@ -11,7 +12,9 @@ const once = <T>(make: () => T): (() => T) => {
 
 const interpreter = once((): readonly Device[] => [new InterpreterDevice()]);
 
-const cpu = once((): readonly Device[] => [new CpuDevice({ threads: environmentThreads() })]);
+const cpu = once((): readonly Device[] => [
+  new CpuDevice({ threads: environmentThreads(), wide: () => config.wideVectors }),
+]);
 
 registerBackend("cpu", cpu);
 registerBackend("interpreter", interpreter);

@@ -14,6 +14,11 @@ export interface ConfigValues {
   debugNans: boolean;
   /** Raise where a computation makes an infinity. */
   debugInfs: boolean;
+  /**
+   * Compile for 256-bit vectors: faster matrix products where V8's experimental flag for them can be switched on (Node 24 and
+   * later on x64); elsewhere compiling is an error. Once on, the flag counts for the whole process.
+   */
+  wideVectors: boolean;
   /** Run functions op by op even under `jit`. */
   disableJit: boolean;
   /** Raise when a jitted function leaks tracers to the outside; needs Node, and collects garbage at every trace. */
@@ -29,6 +34,7 @@ const defaults: ConfigValues = {
   numpyDtypePromotion: "standard",
   debugNans: false,
   debugInfs: false,
+  wideVectors: false,
   disableJit: false,
   checkTracerLeaks: false,
   logCompiles: false,
@@ -49,16 +55,18 @@ class Config implements ConfigValues {
   numpyDtypePromotion = defaults.numpyDtypePromotion;
   debugNans = defaults.debugNans;
   debugInfs = defaults.debugInfs;
+  wideVectors = defaults.wideVectors;
   disableJit = defaults.disableJit;
   checkTracerLeaks = defaults.checkTracerLeaks;
   logCompiles = defaults.logCompiles;
 
-  /** The settings that change what tracing makes of a function: part of every cache key. */
+  /** The settings that change what becomes of a function: part of every cache key. */
   get traceKey(): string {
     let key = this.enableX64 ? "x" : "";
     if (this.numpyRankPromotion !== "allow") key += this.numpyRankPromotion;
     if (this.numpyDtypePromotion !== "standard") key += this.numpyDtypePromotion;
     if (this.checkTracerLeaks) key += "leaks";
+    if (this.wideVectors) key += "wide";
     return key;
   }
 

@@ -5,7 +5,8 @@
  * - `FLUXION_DUMP_DIR`: a folder; each stage goes into a file of its own there instead of the error stream;
  * - `FLUXION_TIMING`: any value: the time of each stage;
  * - `FLUXION_DEVICE`: `cpu` or `interpreter`;
- * - `FLUXION_THREADS`: threads of the CPU device.
+ * - `FLUXION_THREADS`: threads of the CPU device;
+ * - `FLUXION_WIDE`: 1 for `config.wideVectors`.
  */
 
 import { type CompileObserver, cpuStages, observeCompilation } from "@fluxion/runtime";
@@ -69,6 +70,12 @@ const timer: CompileObserver = ({ program, stage, milliseconds }) => {
   );
 };
 
+/** @throws RangeError unless the text is 0 or 1. */
+function readSwitch(name: string, text: string): boolean {
+  if (text !== "0" && text !== "1") throw new RangeError(`${name} must be 0 or 1, got ${text}`);
+  return text === "1";
+}
+
 /** Applies the variables. Called once, when Fluxion is loaded. */
 export function applyEnvironment(): void {
   const {
@@ -76,8 +83,10 @@ export function applyEnvironment(): void {
     FLUXION_DUMP_DIR: folder,
     FLUXION_TIMING: timing,
     FLUXION_DEVICE: device,
+    FLUXION_WIDE: wide,
   } = variables();
   if (device) config.defaultDevice = device;
+  if (wide) config.wideVectors = readSwitch("FLUXION_WIDE", wide);
   if (dump) observeCompilation(dumper(parseStages(dump), folder || undefined));
   if (timing) observeCompilation(timer);
 }
