@@ -1,6 +1,6 @@
 /** Memory through the public interface: dropped arrays come back, disposed and donated ones are errors, and running out is survivable. */
 import { CpuDevice } from "@fluxion/runtime";
-import { debug, devicePut, jit, jnp, type NDArray } from "fluxion";
+import { debug, devicePut, errors, jit, jnp, type NDArray, scope } from "fluxion";
 import { afterAll, describe, expect, it } from "vitest";
 
 const MB = 2 ** 20;
@@ -90,10 +90,11 @@ describe("running out of memory", () => {
         expect.objectContaining({
           name: "OutOfMemoryError",
           message: expect.stringContaining(
-            "(134217728 bytes) for result 0 of tile, tensor<32x1024x1024xf32> do not fit",
+            "(134217728 bytes) for the result of tile, float32[32,1024,1024], do not fit",
           ),
         }),
       );
+      expect(() => tile(x)).toThrow(/\n {2}at .*memory\.test\.ts:\d+/);
     }
     // What is held between the failures does not grow, but for the compiled program.
     expect(device.memory().liveBytes - before.liveBytes).toBeLessThan(MB);
@@ -107,5 +108,53 @@ describe("running out of memory", () => {
     let y = x;
     for (let i = 0; i < 100; i++) y = y.add(x);
     expect(distinct(y)).toEqual([101]);
+  });
+});
+
+describe("scope", () => {
+  const live = (): number => debug.memory().liveArrays;
+  const row = jnp.ones([1000]);
+
+  it("frees what does not escape, in the middle of a synchronous loop", () => {
+    const step = (v: NDArray) =>
+      scope(() => {
+        const y = v.mul(2).add(1);
+        return { x: y.div(2), kept: [y] };
+      });
+    scope(() => step(row)); // compiles
+    const before = live();
+    let x = row as NDArray;
+    for (let i = 0; i < 50; i++) {
+      const next = step(x);
+      expect(live() - before).toBeLessThanOrEqual(3);
+      next.kept[0].dispose();
+      if (i > 0) x.dispose();
+      x = next.x;
+    }
+    expect(x.item(3)).toBe(26);
+    expect(live() - before).toBe(1);
+  });
+
+  it("frees everything if the function throws, and compiled programs go on", () => {
+    const f = jit((v: NDArray) => v.mul(jnp.arange(1000)).add(3));
+    const before = live();
+    expect(() =>
+      scope(() => {
+        f(row);
+        throw new Error("stop");
+      }),
+    ).toThrow("stop");
+    expect(f(row).item(2)).toBe(5);
+    expect(live() - before).toBeLessThanOrEqual(2); // the program's constants, and the result above
+  });
+
+  it("a use after the scope is an error, a promise refused", () => {
+    let kept: NDArray = row;
+    scope(() => {
+      kept = row.add(7);
+      return null;
+    });
+    expect(() => kept.add(1)).toThrow(errors.DeletedArrayError);
+    expect(() => scope(async () => row.add(1))).toThrow("the function is async");
   });
 });

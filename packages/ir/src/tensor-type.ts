@@ -41,6 +41,9 @@ export const sameType = (a: TensorType, b: TensorType): boolean =>
 export const formatType = ({ dtype, shape }: TensorType): string =>
   `tensor<${[...shape, dtypeTable[dtype]?.mlir ?? dtype].join("x")}>`;
 
+/** `float32[2,3]`, as messages to users write it. */
+export const formatArrayType = ({ dtype, shape }: TensorType): string => `${dtype}[${shape.join(",")}]`;
+
 /** `tensor<f32>, tensor<2xi1>`. */
 export const formatTypes = (types: readonly TensorType[]): string => types.map(formatType).join(", ");
 

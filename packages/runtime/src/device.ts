@@ -54,6 +54,11 @@ export interface Device {
   compile(module: Module, options?: CompileOptions): Executable;
   /** Copies the elements to the device. */
   put(value: Literal): DeviceBuffer;
+  /**
+   * Runs `body`, which must be synchronous, and frees every buffer made meanwhile but those that `survivors` names of its
+   * result; absent where the garbage collector frees buffers.
+   */
+  scope?<T>(body: () => T, survivors: (result: T) => readonly DeviceBuffer[]): T;
   /** What the device's memory holds, where it keeps count. */
   memory?(): DeviceMemory;
 }

@@ -1,5 +1,6 @@
-/** `errors`: the classes that JAX has, to catch them by. */
+/** `errors`: the classes that JAX has, and Fluxion's own, to catch them by. */
 
+export { OutOfMemoryError } from "@fluxion/runtime";
 export {
   ConcretizationTypeError,
   DeletedArrayError,

@@ -21,7 +21,7 @@ export * as random from "./namespaces/random.ts";
 export * from "./namespaces/top-level.ts";
 export * as tree from "./namespaces/tree.ts";
 export { fromStorage } from "./numpy/array.ts";
-export { blockUntilReady, deviceGet, devicePut } from "./placement.ts";
+export { blockUntilReady, deviceGet, devicePut, scope } from "./placement.ts";
 export * as scipy from "./scipy/index.ts";
 export type { CompiledFunction, Lowered } from "./stages/lower.ts";
 export { ClosedJaxpr, evalShape, makeJaxpr } from "./stages/make-jaxpr.ts";

@@ -1,6 +1,6 @@
 /** Moving pytrees of arrays between JavaScript and devices. */
 
-import type { Device } from "@fluxion/runtime";
+import type { Device, DeviceBuffer } from "@fluxion/runtime";
 import { toDevice, blockUntilReady as waitForArray } from "./array/placement.ts";
 import { asArrayOrKey } from "./core/as-array.ts";
 import { defaultDevice, devices } from "./core/devices.ts";
@@ -26,6 +26,40 @@ export async function deviceGet(tree: unknown): Promise<unknown> {
   const read = leaves.map((leaf) => (leaf instanceof NDArray ? leaf.toArray() : leaf));
   return treeUnflatten(treedef, await Promise.all(read));
 }
+
+/**
+ * Runs `body` and frees at once every array that it made, but those of the pytree that it returns. Nobody needs it to be
+ * correct; it bounds the memory of long synchronous loops in pages, where dropped arrays are otherwise freed only when the
+ * program yields to the event loop.
+ *
+ * `body` must be synchronous, and nothing but its result may keep an array that it made: a later use is a
+ * `DeletedArrayError`.
+ *
+ * @throws TypeError if `body` returns a promise; whatever `body` throws, with all of its arrays freed.
+ */
+export function scope<T>(body: () => T): T {
+  const device = defaultDevice();
+  return device.scope === undefined
+    ? checkSynchronous(body())
+    : device.scope(() => checkSynchronous(body()), buffersOf);
+}
+
+function checkSynchronous<T>(result: T): T {
+  if (!(result instanceof Promise)) return result;
+  result.catch(() => {}); // what it was rejected with has no one else to go to
+  throw new TypeError(
+    "scope: the function is async: it returned a Promise, and its arrays are needed later. Await outside.",
+  );
+}
+
+/** The buffers of a pytree's arrays. */
+const buffersOf = (tree: unknown): DeviceBuffer[] =>
+  treeLeaves(tree).flatMap((leaf) => {
+    if (!(leaf instanceof NDArray)) return [];
+    const { payload } = leaf;
+    if (payload.kind === "device") return [payload.buffer];
+    return payload.kind === "host" && payload.onDevice !== undefined ? [payload.onDevice] : [];
+  });
 
 /** Waits until every array of a pytree is computed, and gives the pytree back. */
 export async function blockUntilReady<T>(tree: T): Promise<T> {

@@ -1,7 +1,7 @@
 /** The CPU device: arrays in one wasm memory, programs as wasm modules that run in it. */
 
 import { wasmFeatures } from "@fluxion/codegen-wasm";
-import { bytesOf, bytesOfStorage, formatType, type Literal, type Module } from "@fluxion/ir";
+import { bytesOf, bytesOfStorage, formatArrayType, type Literal, type Module } from "@fluxion/ir";
 import type { CompileOptions, Device, DeviceBuffer, Executable } from "../device.ts";
 import { dense } from "../interpreter-device.ts";
 import { type CompilationSettings, compileModule } from "./compile.ts";
@@ -55,9 +55,15 @@ export class CpuDevice implements Device {
 
   put(value: Literal): DeviceBuffer {
     const bytes = bytesOf(value.type);
-    const storage = this.runtime.newStorage(bytes, () => `an array ${formatType(value.type)}`);
+    const storage = this.runtime.newStorage(bytes, () => `an array ${formatArrayType(value.type)}`);
     this.runtime.write(storage, bytesOfStorage(dense(value)));
     return new CpuBuffer(this, this.runtime, value.type, storage);
+  }
+
+  scope<T>(body: () => T, survivors: (result: T) => readonly DeviceBuffer[]): T {
+    return this.runtime.withScope(body, (result) =>
+      survivors(result).flatMap((buffer) => (buffer instanceof CpuBuffer ? [buffer.storage] : [])),
+    );
   }
 
   /** Live bytes and arrays, the high-water mark, and the memory's size and limit. */

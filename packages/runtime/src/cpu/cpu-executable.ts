@@ -1,6 +1,6 @@
 /** A compiled program and how it is called: fill in the frame, run `main`, wrap the results. */
 
-import { bytesOf, formatType, type Module, type TensorType } from "@fluxion/ir";
+import { bytesOf, formatArrayType, type Module, type TensorType } from "@fluxion/ir";
 import type { DeviceBuffer, Executable } from "../device.ts";
 import { type Compilation, type CompilationSettings, stageText } from "./compile.ts";
 import { CpuBuffer } from "./cpu-buffer.ts";
@@ -70,7 +70,7 @@ export class CpuExecutable implements Executable {
     const slots = program.parameters.length + program.results.length;
     const stagingBytes = slots * SMALL_BYTES;
     const bytes = Math.max(frameBytes + stagingBytes + compiled.constants.length, SMALL_BYTES + 1);
-    this.#block = this.#runtime.adopt(this.#runtime.alloc(bytes, `constants of ${settings.name}`), bytes);
+    this.#block = this.#runtime.keep(this.#runtime.alloc(bytes, `constants of ${settings.name}`), bytes);
     this.#frame = this.#block.address;
     this.#staging = Array.from({ length: slots }, (_, i) => this.#frame + frameBytes + i * SMALL_BYTES);
     const constants = this.#frame + frameBytes + stagingBytes;
@@ -197,7 +197,8 @@ export class CpuExecutable implements Executable {
       const { placement, dtype, shape } = program.buffers[id];
       const type = { dtype, shape };
       const bytes = bytesOf(type);
-      const label = (): string => `result ${i} of ${name}, ${formatType(type)}`;
+      const which = program.results.length === 1 ? "the result" : `result ${i}`;
+      const label = (): string => `${which} of ${name}, ${formatArrayType(type)},`;
       if (placement.kind === "parameter")
         return { kind: "copy", of: "parameter", index: placement.index, bytes, label };
       if (placement.kind === "constant") return { kind: "copy", of: "constant", index: id, bytes, label };

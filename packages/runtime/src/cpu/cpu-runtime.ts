@@ -136,9 +136,14 @@ export class CpuRuntime {
 
   /** A storage for a block that the caller owns, from `alloc` or `Storage.release`. */
   adopt(address: number, bytes: number): Storage {
-    const storage = new Storage(this.#reclaimer, bytes, address, undefined);
+    const storage = this.keep(address, bytes);
     this.#scopes.add(storage);
     return storage;
+  }
+
+  /** As `adopt`, for what outlives the scope that is open: no array, but part of a program. */
+  keep(address: number, bytes: number): Storage {
+    return new Storage(this.#reclaimer, bytes, address, undefined);
   }
 
   /**

@@ -27,11 +27,11 @@ export class OutOfMemoryError extends Error {
 
 const HELP = [
   "  help: no array can be freed that the program can still reach. Let go of references (arrays in lists, closures,",
-  "  caches), or free arrays early with `using`, `x.dispose()` or `donateArgnums`.",
+  "  caches), or free arrays early with `scope(() => …)`, `using`, `x.dispose()` or `donateArgnums`.",
 ];
 const HELP_TO_YIELD = [
   "  help: arrays that the program has dropped are freed only when it yields to the event loop (await something",
-  "  inside long loops); `using`, `x.dispose()` and `donateArgnums` free them at once.",
+  "  inside long loops); `scope(() => …)`, `using`, `x.dispose()` and `donateArgnums` free them at once.",
 ];
 
 function describe(d: OutOfMemoryDetails): string {

@@ -1,6 +1,6 @@
 /** Abstract values: what tracing knows about an array. */
 
-import { type DType, dtypeTable, type Shape, type TensorType } from "@fluxion/ir";
+import { type DType, dtypeTable, formatArrayType, type Shape, type TensorType } from "@fluxion/ir";
 
 /** Element type, shape, and whether the dtype is weak (came from a JavaScript scalar, so that it yields to others). */
 export interface Aval extends TensorType {
@@ -57,4 +57,6 @@ export const formatAval = ({
   weakType,
   key,
 }: Pick<Aval, "dtype" | "shape"> & Partial<Pick<Aval, "weakType" | "key">>): string =>
-  key ? `${keyDType}[${shape.slice(0, -1).join(",")}]` : `${weakType ? "~" : ""}${dtype}[${shape.join(",")}]`;
+  key
+    ? `${keyDType}[${shape.slice(0, -1).join(",")}]`
+    : `${weakType ? "~" : ""}${formatArrayType({ dtype, shape })}`;

@@ -15,6 +15,7 @@ import { userLocation } from "./location.ts";
 import { bufferOn, NDArray } from "./ndarray.ts";
 import { staticKey } from "./static-key.ts";
 import { currentTrace, leakedTracer, type TracedFunction, traceFunction, withTrace } from "./trace.ts";
+import { withUserLine } from "./user-line.ts";
 
 /** A compiled traced function: runs on concrete arrays. */
 export interface Compiled {
@@ -68,8 +69,12 @@ export function runCompiled(compiled: Compiled, args: readonly NDArray[]): NDArr
   for (let i = 0; i < args.length; i++) buffers[i] = bufferOn(args[i], device);
   for (let i = 0; i < captured.length; i++) buffers[args.length + i] = bufferOn(captured[i], device);
   if (checksValues()) return runChecked(compiled, args, buffers);
-  return wrapResults(resultAvals, executable.run(buffers));
+  return wrapResults(resultAvals, runAt(executable, buffers));
 }
+
+/** Runs a program; where memory does not suffice, the error names the user's line. */
+const runAt = (executable: Executable, buffers: readonly DeviceBuffer[]): DeviceBuffer[] =>
+  withUserLine(() => executable.run(buffers));
 
 const wrapResults = (avals: readonly Aval[], buffers: readonly DeviceBuffer[]): NDArray[] =>
   buffers.map((buffer, i) => new NDArray(avals[i], { kind: "device", buffer }));
@@ -81,7 +86,7 @@ function runChecked(
   buffers: readonly DeviceBuffer[],
 ): NDArray[] {
   const given = snapshot([...args, ...captured]);
-  const results = wrapResults(resultAvals, executable.run(buffers));
+  const results = wrapResults(resultAvals, runAt(executable, buffers));
   checkValues(program, given, results);
   return results;
 }

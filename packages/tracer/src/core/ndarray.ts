@@ -6,6 +6,7 @@ import type { ArrayMethods } from "../types/methods.ts";
 import { type Aval, avalOf, formatAval, keyDType, keyWidth } from "./aval.ts";
 import { DeletedArrayError } from "./errors.ts";
 import type { Trace } from "./trace.ts";
+import { withUserLine } from "./user-line.ts";
 
 /**
  * What backs an array:
@@ -84,7 +85,7 @@ export function bufferOn(x: NDArray, device: Device): DeviceBuffer {
   if (payload.kind === "traced") throw new TypeError(`bufferOn: ${formatAval(x.aval)} is traced`);
   if (payload.deleted) throw deletedError(x);
   if (payload.onDevice === undefined || payload.onDevice.device !== device || !payload.onDevice.alive) {
-    payload.onDevice = device.put(payload.value);
+    payload.onDevice = withUserLine(() => device.put(payload.value));
   }
   return payload.onDevice;
 }
