@@ -1,8 +1,9 @@
 /** Elements as they are stored ↔ vectors of the compute type. */
 import { dtypeTable, type RealDType } from "@fluxion/ir";
 import type { Expr, FunctionBuilder, Local } from "../emit/function-builder.ts";
+import { fromHalf, toHalf } from "../emit/half.ts";
+import { isHalf } from "../scalar/types.ts";
 import { place, zeroVector } from "./algebra.ts";
-import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./half.ts";
 import { computeTypeOf } from "./spec.ts";
 
 /** Whether the stored elements are the compute type's own, so that no conversion is needed. */
@@ -18,7 +19,7 @@ export function loadElements(f: FunctionBuilder, dtype: RealDType, pointer: Loca
       return widen8(f, dtype, v128.load32_zero(at, 1, base));
     case 2: {
       if (dtype === "int16") return v128.load16x4_s(at, 2, base);
-      return fromHalf(f, dtype, v128.load16x4_u(at, 2, base));
+      return decode16(f, dtype, v128.load16x4_u(at, 2, base));
     }
     default:
       return v128.load(at, 4, base);
@@ -31,11 +32,9 @@ function widen8(f: FunctionBuilder, dtype: RealDType, bytes: Expr): Expr {
   return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
 }
 
-function fromHalf(f: FunctionBuilder, dtype: RealDType, bits: Expr): Expr {
-  if (dtype === "float16") return fromFloat16(f, bits);
-  if (dtype === "bfloat16") return fromBfloat16(f, bits);
-  return bits;
-}
+/** Unsigned 16-bit lanes as values: those of the 16-bit floats become float32. */
+const decode16 = (f: FunctionBuilder, dtype: RealDType, bits: Expr): Expr =>
+  isHalf(dtype) ? fromHalf(f, dtype, bits) : bits;
 
 /** One element in all lanes. */
 export function loadElement(f: FunctionBuilder, dtype: RealDType, pointer: Local, offset: number): Expr {
@@ -46,7 +45,7 @@ export function loadElement(f: FunctionBuilder, dtype: RealDType, pointer: Local
       return i32x4.splat(dtype === "int8" ? i32.load8_s(at, 1, base) : i32.load8_u(at, 1, base));
     case 2: {
       if (dtype === "int16") return i32x4.splat(i32.load16_s(at, 2, base));
-      return fromHalf(f, dtype, i32x4.splat(i32.load16_u(at, 2, base)));
+      return decode16(f, dtype, i32x4.splat(i32.load16_u(at, 2, base)));
     }
     case 4:
       return v128.load32_splat(at, 4, base);
@@ -57,22 +56,11 @@ export function loadElement(f: FunctionBuilder, dtype: RealDType, pointer: Local
 
 /** Lanes whose low bits are the element's bits, ready for `storeElements`. */
 export function encode(f: FunctionBuilder, dtype: RealDType, value: Local): Local {
-  switch (dtype) {
-    case "float16":
-      return f.let(f.b.v128, toFloat16(f, value));
-    case "bfloat16":
-      return f.let(f.b.v128, toBfloat16(f, value));
-    case "bool":
-      return f.let(
-        f.b.v128,
-        f.m.v128.and(
-          f.m.i32x4.ne(f.get(value), zeroVector(f)),
-          f.m.v128.const(new Uint8Array(new Uint32Array(4).fill(1).buffer)),
-        ),
-      );
-    default:
-      return value;
-  }
+  const { m, b } = f;
+  if (isHalf(dtype)) return f.let(b.v128, toHalf(f, dtype, value));
+  if (dtype !== "bool") return value;
+  const one = m.v128.const(new Uint8Array(new Uint32Array(4).fill(1).buffer));
+  return f.let(b.v128, m.v128.and(m.i32x4.ne(f.get(value), zeroVector(f)), one));
 }
 
 /** The bytes of each lane's low half or quarter, gathered at the bottom. */

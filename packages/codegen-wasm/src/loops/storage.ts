@@ -2,42 +2,26 @@
 import type { RealDType } from "@fluxion/ir";
 import type { Expr } from "../binaryen/load.ts";
 import type { Local } from "../emit/function-builder.ts";
-import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "../gemm/half.ts";
-import { bytesOf } from "../scalar/types.ts";
+import { fromHalf, type HalfDType, toHalf } from "../emit/half.ts";
+import { bytesOf, isHalf } from "../scalar/types.ts";
 import type { FunctionContext } from "./function-context.ts";
 
 /** Stored elements, widened to their lanes, made values: bits of 16-bit floats, bytes of bools. */
 export function decode(fc: FunctionContext, dtype: RealDType, raw: Local): Local {
   const { f, math } = fc;
-  switch (dtype) {
-    case "float16":
-      return f.let(f.b.v128, fromFloat16(f, f.get(raw)));
-    case "bfloat16":
-      return f.let(f.b.v128, fromBfloat16(f, f.get(raw)));
-    case "bool":
-      return f.let(f.b.v128, f.m.i32x4.gt_s(f.get(raw), f.get(math.f32.bits(0))));
-    default:
-      return raw;
-  }
+  if (isHalf(dtype)) return f.let(f.b.v128, fromHalf(f, dtype, f.get(raw)));
+  return dtype === "bool" ? f.let(f.b.v128, f.m.i32x4.gt_s(f.get(raw), f.get(math.f32.bits(0)))) : raw;
 }
 
 /** The inverse: lanes whose low bytes are what is stored. */
 export function encode(fc: FunctionContext, dtype: RealDType, value: Local): Local {
   const { f, math } = fc;
-  switch (dtype) {
-    case "float16":
-      return f.let(f.b.v128, toFloat16(f, value));
-    case "bfloat16":
-      return f.let(f.b.v128, toBfloat16(f, value));
-    case "bool":
-      return math.f32.and(value, 1);
-    default:
-      return value;
-  }
+  if (isHalf(dtype)) return f.let(f.b.v128, toHalf(f, dtype, value));
+  return dtype === "bool" ? math.f32.and(value, 1) : value;
 }
 
 /** Float32 lanes rounded to a 16-bit format. */
-export function roundHalf(fc: FunctionContext, dtype: "float16" | "bfloat16", value: Local): Local {
+export function roundHalf(fc: FunctionContext, dtype: HalfDType, value: Local): Local {
   return decode(fc, dtype, encode(fc, dtype, value));
 }
 

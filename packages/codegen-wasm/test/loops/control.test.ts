@@ -1,31 +1,8 @@
 /** Control flow: commands of programs, and branches and loops inside kernels. */
-import { kernel as k, type RealDType, type TypedArray } from "@fluxion/ir";
+import { kernel as k } from "@fluxion/ir";
 import { describe, expect, test } from "vitest";
 import { compileProgram, UnsupportedProgramError } from "../../src/index.ts";
-import {
-  buffer,
-  expectClose,
-  flatGrid,
-  interpret,
-  loops,
-  prepare,
-  programOf,
-  storage,
-  variants,
-} from "./harness.ts";
-
-function check(program: k.Program, inputs: readonly TypedArray[]): TypedArray[] {
-  const expected = interpret(program, inputs);
-  let last: TypedArray[] = [];
-  for (const options of variants) {
-    last = prepare(program, options).run(inputs);
-    last.forEach((actual, i) => {
-      const { dtype } = program.buffers[program.results[i]];
-      expectClose(dtype as RealDType, actual, expected[i], 0);
-    });
-  }
-  return last;
-}
+import { buffer, check, flatGrid, loops, programOf, storage, variants } from "./harness.ts";
 
 const zero = k.indexConst(0);
 const f32 = (x: number): k.Expr => k.constant("float32", x);

@@ -292,3 +292,17 @@ export function samples(dtype: RealDType, seed: number, length = sampleCount): T
   });
   return storage(dtype, values);
 }
+
+/** Runs a program in every variant, and compares each with the interpreter; gives the last results. */
+export function check(program: k.Program, inputs: readonly TypedArray[], ulps = 0): TypedArray[] {
+  const expected = interpret(program, inputs);
+  let last: TypedArray[] = [];
+  for (const options of variants) {
+    last = prepare(program, options).run(inputs);
+    last.forEach((actual, i) => {
+      const { dtype } = program.buffers[program.results[i]];
+      expectClose(dtype as RealDType, actual, expected[i], ulps);
+    });
+  }
+  return last;
+}

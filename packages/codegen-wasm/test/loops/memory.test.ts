@@ -1,32 +1,7 @@
 /** Loads and stores at every stride, in vectors with a rest, on every dtype; tiles and prologues. */
 import { kernel as k, type RealDType, type TypedArray } from "@fluxion/ir";
 import { describe, expect, test } from "vitest";
-import {
-  buffer,
-  expectClose,
-  flatGrid,
-  interpret,
-  loops,
-  prepare,
-  programOf,
-  realDTypes,
-  samples,
-  storage,
-  variants,
-} from "./harness.ts";
-
-function check(program: k.Program, inputs: readonly TypedArray[]): TypedArray[] {
-  const expected = interpret(program, inputs);
-  let last: TypedArray[] = [];
-  for (const options of variants) {
-    last = prepare(program, options).run(inputs);
-    last.forEach((actual, i) => {
-      const { dtype } = program.buffers[program.results[i]];
-      expectClose(dtype as RealDType, actual, expected[i], 0);
-    });
-  }
-  return last;
-}
+import { buffer, check, flatGrid, loops, programOf, realDTypes, samples, storage } from "./harness.ts";
 
 const i = new k.LoopVar("i");
 

@@ -1,30 +1,7 @@
 /** Reductions along and across vectors, of plain ops and of arbitrary ones, against the interpreter. */
 import { dtypeTable, kernel as k, type RealDType, type TypedArray } from "@fluxion/ir";
 import { describe, expect, test } from "vitest";
-import {
-  buffer,
-  expectClose,
-  interpret,
-  loops,
-  prepare,
-  programOf,
-  realDTypes,
-  storage,
-  variants,
-} from "./harness.ts";
-
-function check(program: k.Program, inputs: readonly TypedArray[], ulps: number): TypedArray[] {
-  const expected = interpret(program, inputs);
-  let last: TypedArray[] = [];
-  for (const options of variants) {
-    last = prepare(program, options).run(inputs);
-    last.forEach((actual, i) => {
-      const { dtype } = program.buffers[program.results[i]];
-      expectClose(dtype as RealDType, actual, expected[i], ulps);
-    });
-  }
-  return last;
-}
+import { buffer, check, loops, prepare, programOf, realDTypes, storage, variants } from "./harness.ts";
 
 type Monoid = NonNullable<k.Combine["monoid"]>;
 

@@ -3,7 +3,7 @@
  * `index.ts` works on these, so that it needs no device and runs in a page.
  */
 
-import { type DType, dtypeTable, isComplex } from "@fluxion/ir";
+import { type DType, dtypeTable, isComplex, storageTable } from "@fluxion/ir";
 
 export type { DType };
 
@@ -50,23 +50,7 @@ interface StorageConstructor {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): Storage;
 }
 
-const constructors: { readonly [D in DType]: StorageConstructor } = {
-  bool: Uint8Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  float16: Uint16Array,
-  bfloat16: Uint16Array,
-  float32: Float32Array,
-  float64: Float64Array,
-  complex64: Float32Array,
-  complex128: Float64Array,
-};
+const constructors: { readonly [D in DType]: StorageConstructor } = storageTable;
 
 /** Entries of the storage that one element takes: 2 for complex numbers, else 1. */
 export const lanes = (dtype: DType): 1 | 2 => (isComplex(dtype) ? 2 : 1);

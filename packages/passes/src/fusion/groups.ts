@@ -362,7 +362,7 @@ class Fuser {
       const operations = [...group.operations].sort((a, b) => this.#at(a) - this.#at(b));
       return { ...group, operations: new Set(operations) };
     });
-    return mergeSiblings(sorted, this.facts).sort((a, b) => this.#lastAt(a) - this.#lastAt(b));
+    return sorted.sort((a, b) => this.#lastAt(a) - this.#lastAt(b));
   }
 
   #at(op: Operation): number {
@@ -400,8 +400,3 @@ export function rowSpaceOf(op: OperationOf<"reduce">): RowSpace | undefined {
 const onlyTrailingOnes = (rows: readonly number[], shape: readonly number[]): boolean =>
   shape.length >= rows.length &&
   shape.every((size, axis) => (axis < rows.length ? size === rows[axis] : size === 1));
-
-/** Joins loop groups of one shape that read a common array and do not depend on each other. */
-function mergeSiblings(groups: readonly Group[], _facts: BlockFacts): Group[] {
-  return [...groups];
-}

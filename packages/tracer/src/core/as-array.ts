@@ -52,9 +52,10 @@ export type ArrayLike =
 /** What `jnp.array` takes: nests of them too. */
 export type NestedArrayLike = ArrayLike | readonly NestedArrayLike[];
 
-type Scalar = number | bigint | boolean | FloatScalar | ComplexScalar;
+/** One element. */
+export type Scalar = number | bigint | boolean | FloatScalar | ComplexScalar;
 
-const isScalar = (x: unknown): x is Scalar =>
+export const isScalar = (x: unknown): x is Scalar =>
   typeof x === "number" ||
   typeof x === "bigint" ||
   typeof x === "boolean" ||

@@ -17,7 +17,9 @@ import {
   convertStorage,
   FloatScalar,
   hostArray,
+  isScalar,
   type NestedArrayLike,
+  type Scalar,
   scalarArray,
   scalarDType,
 } from "../core/as-array.ts";
@@ -45,14 +47,6 @@ function flattenNest(x: NestedArrayLike): { readonly shape: number[]; readonly l
   }
   return { shape: [parts.length, ...shape], leaves: parts.flatMap(({ leaves }) => leaves) };
 }
-
-type Scalar = number | bigint | boolean | FloatScalar | ComplexScalar;
-const isScalar = (x: unknown): x is Scalar =>
-  typeof x === "number" ||
-  typeof x === "bigint" ||
-  typeof x === "boolean" ||
-  x instanceof FloatScalar ||
-  x instanceof ComplexScalar;
 
 /** dtype of a list of scalars: the widest kind among them. */
 function scalarListDType(leaves: readonly Scalar[]): DType {

@@ -1,6 +1,6 @@
 /** Reductions that ignore NaN. */
 
-import { type DType, isComplex } from "@fluxion/ir";
+import type { DType } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
@@ -11,7 +11,7 @@ import { constLike, isInexact } from "./define.ts";
 import { readAxes, readDType, readOptions } from "./options.ts";
 import { inexactDType } from "./promotion.ts";
 import { all, max, min, type Options, prod, readWhere, rejectOut, sum, upcast16 } from "./reduce.ts";
-import { mean } from "./statistics.ts";
+import { mean, squaredMagnitude } from "./statistics.ts";
 import { where } from "./where.ts";
 
 const isNan = (x: NDArray): NDArray => lax.ne(x, x);
@@ -110,9 +110,7 @@ function nanvarBody([given, ...rest]: readonly NDArray[], s: NanVariance): NDArr
     ? convert(rest[0], s.compute)
     : nanmeanBody(x, mask, { axis: s.scope.axis, keepdims: true }, s.compute);
   const deviation = where(isNan(x), constLike(x, 0), lax.sub(x, centre));
-  const squared = isComplex(s.compute)
-    ? lax.real(lax.mul(deviation, lax.conj(deviation)))
-    : lax.square(deviation);
+  const squared = squaredMagnitude(deviation);
   const count = sum(lax.bitwiseNot(isNan(x)), { ...s.scope, where: mask });
   const divisor = lax.sub(count, full([], s.ddof, count.dtype));
   const none = lax.le(divisor, full([], 0, count.dtype));

@@ -64,6 +64,10 @@ interface VarianceStatics extends Scope {
   readonly hasMean: boolean;
 }
 
+/** |x|², a real number. */
+export const squaredMagnitude = (x: NDArray): NDArray =>
+  isComplex(x.dtype) ? lax.real(lax.mul(x, lax.conj(x))) : lax.square(x);
+
 /** Σ|x − mean|² / (n − correction); NaN where the divisor is not positive. */
 function varianceBody([given, ...rest]: readonly NDArray[], s: VarianceStatics): NDArray {
   const x = convert(given, s.compute);
@@ -72,9 +76,7 @@ function varianceBody([given, ...rest]: readonly NDArray[], s: VarianceStatics):
     ? convert(rest[0], s.compute)
     : meanBody(x, mask, { axes: s.axes, keepdims: true }, s.compute);
   const deviation = lax.sub(x, broadcastTo(centre, x.shape));
-  const squared = isComplex(s.compute)
-    ? lax.real(lax.mul(deviation, lax.conj(deviation)))
-    : lax.square(deviation);
+  const squared = squaredMagnitude(deviation);
   const total = sum(squared, { axis: s.axes, dtype: squared.dtype, keepdims: s.keepdims, where: mask });
   const result = (divisor: NDArray): NDArray => convert(quotient(total, divisor), s.dtype);
   if (mask !== undefined) {

@@ -1,12 +1,10 @@
 /** What the types know of a function's operands. */
 
 import type { DType, Shape } from "@fluxion/ir";
-import type { ComplexScalar, FloatScalar } from "../core/as-array.ts";
+import type { Scalar } from "../core/as-array.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import type { Promote, PromoteScalar } from "./dtype.ts";
 import type { Broadcast, MustBroadcast } from "./shape.ts";
-
-type Scalar = number | bigint | boolean | FloatScalar | ComplexScalar;
 
 /** Shape of an operand; a scalar has none, and the length of a typed array is unknown. */
 export type ShapeOf<T> = T extends { readonly shape: infer S extends Shape }

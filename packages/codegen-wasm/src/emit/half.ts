@@ -1,16 +1,27 @@
 /** float16 and bfloat16 bits in the low halves of four 32-bit lanes ↔ float32 lanes. Rounds to nearest, ties to even. */
-import type { Expr, FunctionBuilder, Local } from "../emit/function-builder.ts";
+import type { Expr, FunctionBuilder, Local } from "./function-builder.ts";
+
+/** The 16-bit formats that are computed with in float32. */
+export type HalfDType = "float16" | "bfloat16";
+
+/** Float32 lanes of stored bits, in the low halves of 32-bit lanes. */
+export const fromHalf = (f: FunctionBuilder, dtype: HalfDType, bits: Expr): Expr =>
+  dtype === "float16" ? fromFloat16(f, bits) : fromBfloat16(f, bits);
+
+/** The inverse, rounded to nearest, ties to even. */
+export const toHalf = (f: FunctionBuilder, dtype: HalfDType, value: Local): Expr =>
+  dtype === "float16" ? toFloat16(f, value) : toBfloat16(f, value);
 
 /** Four lanes of the same 32 bits. */
 function splat(f: FunctionBuilder, bits: number): Expr {
   return f.m.v128.const(new Uint8Array(new Uint32Array(4).fill(bits).buffer));
 }
 
-export function fromBfloat16(f: FunctionBuilder, bits: Expr): Expr {
+function fromBfloat16(f: FunctionBuilder, bits: Expr): Expr {
   return f.m.i32x4.shl(bits, f.m.i32.const(16));
 }
 
-export function toBfloat16(f: FunctionBuilder, value: Local): Expr {
+function toBfloat16(f: FunctionBuilder, value: Local): Expr {
   const { i32x4, f32x4, v128, i32 } = f.m;
   const lowest = v128.and(i32x4.shr_u(f.get(value), i32.const(16)), splat(f, 1));
   const rounded = i32x4.add(i32x4.add(f.get(value), splat(f, 0x7fff)), lowest);
@@ -23,7 +34,7 @@ export function toBfloat16(f: FunctionBuilder, value: Local): Expr {
  * The bits moved to float32's place are the value times 2⁻¹¹², subnormals included, so one exact multiplication
  * finishes all finite numbers.
  */
-export function fromFloat16(f: FunctionBuilder, bits: Expr): Expr {
+function fromFloat16(f: FunctionBuilder, bits: Expr): Expr {
   const { b, m } = f;
   const { i32x4, f32x4, v128, i32 } = m;
   const half = f.let(b.v128, bits);
@@ -35,7 +46,7 @@ export function fromFloat16(f: FunctionBuilder, bits: Expr): Expr {
   return v128.or(v128.or(finite, exponent), sign);
 }
 
-export function toFloat16(f: FunctionBuilder, value: Local): Expr {
+function toFloat16(f: FunctionBuilder, value: Local): Expr {
   const { b, m } = f;
   const { i32x4, f32x4, v128, i32 } = m;
   const magnitude = f.let(b.v128, v128.and(f.get(value), splat(f, 0x7fffffff)));
