@@ -22,6 +22,8 @@ export const families = [
   "dots",
   "indexing",
   "fancy",
+  "sorting",
+  "draws",
   "nn",
   "random",
   "printing",

@@ -49,7 +49,7 @@ const forwarded =
   "add subtract multiply divide trueDivide floorDivide remainder divmod power matmul negative positive abs absolute " +
   "equal notEqual less lessEqual greater greaterEqual bitwiseAnd bitwiseOr bitwiseXor bitwiseNot invert leftShift " +
   "rightShift logicalAnd logicalOr logicalXor logicalNot conj sum prod mean var std min max ptp all any argmin argmax " +
-  "cumsum cumprod ravel squeeze swapaxes moveaxis expandDims broadcastTo flip repeat tile diagonal trace clip round dot";
+  "cumsum cumprod sort argsort argpartition searchsorted take nonzero ravel squeeze swapaxes moveaxis expandDims broadcastTo flip repeat tile diagonal trace clip round dot";
 
 /** Every method that forwards, with the function it calls. */
 export const forwards: ReadonlyMap<string, string> = new Map([

@@ -27,16 +27,18 @@ const argumentsOf: Readonly<Record<string, readonly unknown[]>> = {
   tile: [[2, 1]],
   clip: [2, 4],
   round: [1],
+  argpartition: [1],
 };
 const unary =
   "neg negative pos positive abs absolute conj conjugate ravel flatten squeeze flip diagonal trace not invert bitwiseNot " +
-  "logicalNot sum prod mean var std min max ptp all any argmin argmax cumsum cumprod";
+  "logicalNot sum prod mean var std min max ptp all any argmin argmax cumsum cumprod sort argsort nonzero";
 
 describe("forwarded methods", () => {
   test.each([...forwards])("x.%s is jnp.%s", (method, name) => {
     const fallback = unary.split(" ").includes(method) ? [] : [jnp.array([2, 1, 2])];
     const args = argumentsOf[method] ?? fallback;
-    expect(shown(methodOf(ints, method)(...args))).toEqual(shown(functionOf(name)(ints, ...args)));
+    const x = method === "searchsorted" ? jnp.arange(3) : ints;
+    expect(shown(methodOf(x, method)(...args))).toEqual(shown(functionOf(name)(x, ...args)));
   });
   test("options follow", () => {
     expect(ints.sum({ axis: 0, keepdims: true }).toArraySync()).toEqual([[5, 7, 9]]);

@@ -17,6 +17,7 @@ import jax  # noqa: E402
 
 import creation  # noqa: E402
 import dots  # noqa: E402
+import draws  # noqa: E402
 import elementwise  # noqa: E402
 import extras  # noqa: E402
 import hlo  # noqa: E402
@@ -27,10 +28,11 @@ import promotion  # noqa: E402
 import reductions  # noqa: E402
 import samplers  # noqa: E402
 import shaping  # noqa: E402
+import sorting  # noqa: E402
 import subnormal  # noqa: E402
 import wide  # noqa: E402
 
-MODULES = [creation, elementwise, promotion, shaping, reductions, dots, indexing, neural, extras, samplers, printing, subnormal, wide, hlo]
+MODULES = [creation, elementwise, promotion, shaping, reductions, dots, indexing, sorting, neural, extras, samplers, draws, printing, subnormal, wide, hlo]
 DATA = pathlib.Path(__file__).parent.parent / "data"
 
 

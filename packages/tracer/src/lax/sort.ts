@@ -22,7 +22,7 @@ export interface SortOptions {
 }
 
 /** A key in an order that every number has a place in: NaNs are one number, above infinity, and zeros are equal. */
-function canonical(x: NDArray): NDArray {
+export function canonicalKey(x: NDArray): NDArray {
   if (!isFloat(x.dtype)) return x;
   const zero = full([], 0, x.dtype);
   const unsigned = select(elementwise.eq(x, zero), zero, x);
@@ -35,7 +35,7 @@ const partsOf = (x: NDArray): NDArray[] =>
 
 /** Lexicographic order of lists of keys. */
 function lexicographic(a: readonly NDArray[], b: readonly NDArray[]): NDArray {
-  const [keys, others] = [a, b].map((list) => list.flatMap(partsOf).map(canonical));
+  const [keys, others] = [a, b].map((list) => list.flatMap(partsOf).map(canonicalKey));
   let before: NDArray | undefined;
   for (let i = keys.length - 1; i >= 0; i--) {
     const less = compareTotalOrder("LT", keys[i], others[i]);

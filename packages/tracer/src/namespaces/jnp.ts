@@ -72,6 +72,8 @@ export {
   fullLike as full_like,
   /** @deprecated Use `greaterEqual`. */
   greaterEqual as greater_equal,
+  /** @deprecated Use `histogramBinEdges`. */
+  histogramBinEdges as histogram_bin_edges,
   /** @deprecated Use `leftShift`. */
   leftShift as left_shift,
   /** @deprecated Use `lessEqual`. */
@@ -96,10 +98,18 @@ export {
   permuteDims as permute_dims,
   /** @deprecated Use `promoteTypes`. */
   promoteTypes as promote_types,
+  /** @deprecated Use `putAlongAxis`. */
+  putAlongAxis as put_along_axis,
   /** @deprecated Use `resultType`. */
   resultType as result_type,
   /** @deprecated Use `rightShift`. */
   rightShift as right_shift,
+  /** @deprecated Use `sortComplex`. */
+  sortComplex as sort_complex,
+  /** @deprecated Use `takeAlongAxis`. */
+  takeAlongAxis as take_along_axis,
+  /** @deprecated Use `topK`. */
+  topK as top_k,
   /** @deprecated Use `trilIndices`. */
   trilIndices as tril_indices,
   /** @deprecated Use `trilIndicesFrom`. */

@@ -36,7 +36,9 @@ export {
 } from "./join.ts";
 export * from "./logic.ts";
 export * from "./nan.ts";
+export { argwhere, flatnonzero, nonzero } from "./nonzero.ts";
 export { pad } from "./pad.ts";
+export { median, nanmedian, nanpercentile, nanquantile, percentile, quantile } from "./quantiles.ts";
 export { all, amax, amin, any, countNonzero, max, min, prod, sum } from "./reduce.ts";
 export {
   atleast1d,
@@ -51,9 +53,12 @@ export {
   squeeze,
 } from "./reshape.ts";
 export * from "./rounding.ts";
+export { bincount, digitize, histogram, histogramBinEdges, interp, searchsorted } from "./search.ts";
+export { argpartition, argsort, lexsort, partition, sort, sortComplex, topK } from "./sort.ts";
 export * from "./spaced.ts";
 export { arraySplit, dsplit, hsplit, repeat, split, vsplit } from "./split.ts";
 export { average, mean, ptp, std, var } from "./statistics.ts";
+export { put, putAlongAxis, take, takeAlongAxis } from "./take.ts";
 export * from "./text.ts";
 export * from "./triangular.ts";
 export * from "./trigonometric.ts";

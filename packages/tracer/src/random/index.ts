@@ -2,6 +2,7 @@
 
 export { bits, uniform } from "./bits.ts";
 export { clone, foldIn, key, keyData, keyImpl, PRNGKey, split, wrapKeyData } from "./keys.ts";
+export { type ChoiceOptions, choice, permutation } from "./permute.ts";
 export {
   bernoulli,
   categorical,

@@ -102,7 +102,7 @@ export const exponential = plainSampler("exponential", (key, shape, dtype) =>
   lax.neg(lax.log1p(lax.neg(unitFloats(key, shape, dtype)))),
 );
 
-const gumbelBody: Body = (key, shape, dtype) =>
+export const gumbelBody: Body = (key, shape, dtype) =>
   lax.neg(lax.log(lax.neg(lax.log(uniformBetween(key, shape, dtype, tiny[dtype], 1)))));
 
 /** Gumbel: −log(−log u). */
@@ -216,7 +216,7 @@ interface RandintStatics {
 }
 
 /** Two draws reduce the bias of the remainder: JAX's formula, with at least 32 bits a draw. */
-function randintBody(
+export function randintBody(
   key: NDArray,
   { shape, dtype, past }: RandintStatics,
   minval: NDArray,

@@ -52,6 +52,37 @@ export interface ReductionMethods {
   cumprod(...options: readonly unknown[]): NDArray;
 }
 
+/** Sorting, and elements by index. */
+export interface SelectionMethods {
+  /** Sorted along an axis, the last by default; NaNs come last. */
+  sort<A extends NDArray>(this: A, axis?: number | SortMethodOptions): NDArray<A["shape"], A["dtype"]>;
+  sort<A extends NDArray>(this: A, axis: null | SortMethodOptions): NDArray<Shape, A["dtype"]>;
+  /** Indices that sort. */
+  argsort<A extends NDArray>(this: A, axis?: number | SortMethodOptions): NDArray<A["shape"], "int32">;
+  argsort<A extends NDArray>(this: A, axis: null | SortMethodOptions): NDArray<Shape, "int32">;
+  argpartition<A extends NDArray>(
+    this: A,
+    kth: number,
+    ...options: readonly unknown[]
+  ): NDArray<A["shape"], "int32">;
+  /** The elements at indices along an axis, or of the flattened array. */
+  take<A extends NDArray>(
+    this: A,
+    indices: ArrayLike | readonly number[],
+    ...options: readonly unknown[]
+  ): NDArray<Shape, A["dtype"]>;
+  /** Where values have to be inserted into this sorted vector. */
+  searchsorted(v: ArrayLike, ...options: readonly unknown[]): NDArray<Shape, "int32">;
+  /** Indices of the elements that are not zero, one array for each axis. */
+  nonzero(...options: readonly unknown[]): NDArray<[number], "int32">[];
+}
+interface SortMethodOptions {
+  readonly axis?: number | null;
+  /** Whether equal elements keep their order; default true. */
+  readonly stable?: boolean;
+  readonly descending?: boolean;
+}
+
 export interface ShapeMethods {
   /** `x.reshape(2, 3)`, `x.reshape([2, 3])`; one size may be −1. */
   reshape<A extends NDArray, const N extends Shape>(this: A, shape: N): NDArray<Reshaped<N>, A["dtype"]>;

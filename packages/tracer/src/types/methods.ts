@@ -13,7 +13,7 @@ import type {
   ReadingMethods,
   TextMethods,
 } from "./data-methods.ts";
-import type { ReductionMethods, ShapeMethods } from "./function-methods.ts";
+import type { ReductionMethods, SelectionMethods, ShapeMethods } from "./function-methods.ts";
 import type { OperatorMethods } from "./operator-methods.ts";
 import type { SnakeCaseMethods } from "./snake-case-methods.ts";
 
@@ -26,6 +26,7 @@ export interface ArrayMethods<S extends Shape, D extends DType>
     PlacementMethods,
     OperatorMethods,
     ReductionMethods,
+    SelectionMethods,
     ShapeMethods,
     SnakeCaseMethods {
   /** @internal Keeps the type parameters apart. */
