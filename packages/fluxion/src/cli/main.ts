@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The command line: `fluxion run` and `fluxion check`. */
 
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { check } from "./check.ts";
-import { CliError } from "./errors.ts";
+import { CliError, describeError } from "./errors.ts";
 import { run } from "./run.ts";
 
 /** Options that `run` and `check` share, as commander hands them over. */
@@ -30,12 +30,20 @@ function applyOptions(options: CliOptions): void {
   if (options.timing) env.FLUXION_TIMING = "1";
 }
 
+/** @throws InvalidArgumentError unless it is an integer from 1 to 64. */
+function readThreads(text: string): string {
+  const threads = Number(text);
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64)
+    throw new InvalidArgumentError("It must be an integer from 1 to 64.");
+  return text;
+}
+
 const withShared = (command: Command): Command =>
   command
     .option("--dump-ir [stages]", "print stages of every compiled program: names separated by commas, or all")
     .option("--dump-dir <dir>", "write the stages to files in this folder instead")
     .addOption(new Option("--device <name>", "where to run").choices(["cpu", "interpreter"]).default("cpu"))
-    .option("--threads <n>", "threads of the CPU device")
+    .option("--threads <n>", "threads of the CPU device", readThreads)
     .option("--wide", "compile for 256-bit vectors (Node 24 and later on x64)")
     .option("--timing", "print the time of each stage and of the run");
 
@@ -63,5 +71,5 @@ try {
 } catch (error) {
   process.exitCode = 1;
   if (error instanceof CliError) console.error(`fluxion: ${error.message}`);
-  else console.error(error);
+  else console.error(describeError(error));
 }
