@@ -11,6 +11,7 @@ import {
   concretizationError,
   integerConversionError,
 } from "../core/tracer-errors.ts";
+import { typeError } from "../core/user-error.ts";
 import type { ComplexElement, ElementOf } from "./natural.ts";
 import { item, toArraySync } from "./read.ts";
 import { repr } from "./text.ts";
@@ -82,7 +83,7 @@ export function toJSON(x: NDArray): unknown {
 
 /** Size of the first axis. */
 export function lengthOf(x: NDArray): number {
-  if (x.ndim === 0) throw new TypeError(`len() of unsized object: ${formatAval(x.aval)} has no axis`);
+  if (x.ndim === 0) throw typeError(`len() of unsized object: ${formatAval(x.aval)} has no axis`);
   return x.shape[0];
 }
 

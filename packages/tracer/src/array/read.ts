@@ -6,6 +6,7 @@ import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isKey, isTracer, type NDArray, storageOf, storageOfAsync } from "../core/ndarray.ts";
 import { arrayConversionError, concretizationError } from "../core/tracer-errors.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import { type ElementOf, elementAt, type NaturalArray, type Nested, naturalArray, nest } from "./natural.ts";
 
 /** A tracer has no elements: every reader asks first. */
@@ -53,7 +54,7 @@ export function item<D extends DType>(x: NDArray<Shape, D>, index: readonly numb
   requireNumbers(x, "item");
   const size = sizeOf(x.shape);
   if (index.length === 0 && size !== 1) {
-    throw new TypeError(
+    throw typeError(
       `can only convert an array of size 1 to a scalar, got ${formatAval(x.aval)} with ${size} elements. ` +
         "Read one element with x.item(i, j), all of them with x.toArraySync().",
     );
@@ -65,12 +66,12 @@ export function item<D extends DType>(x: NDArray<Shape, D>, index: readonly numb
 function flatOffset(x: NDArray, index: readonly number[]): number {
   const shape = index.length === 1 ? [sizeOf(x.shape)] : x.shape;
   if (index.length !== shape.length) {
-    throw new RangeError(`x.item() takes no index, one, or ${x.ndim}; got ${index.length}`);
+    throw rangeError(`x.item() takes no index, one, or ${x.ndim}; got ${index.length}`);
   }
   return index.reduce((offset, i, axis) => {
     const size = shape[axis];
     if (!Number.isInteger(i) || i < -size || i >= size) {
-      throw new RangeError(`index ${i} is out of bounds for axis ${axis} with size ${size}`);
+      throw rangeError(`index ${i} is out of bounds for axis ${axis} with size ${size}`);
     }
     return offset * size + (i < 0 ? i + size : i);
   }, 0);

@@ -14,7 +14,10 @@ import {
 } from "@fluxion/ir";
 import { canonicalDType, defaultFloat, defaultInt } from "../numpy/promotion.ts";
 import { avalOf } from "./aval.ts";
+import { atLocation } from "./errors.ts";
+import { userLocation } from "./location.ts";
 import { isKey, NDArray } from "./ndarray.ts";
+import { rangeError } from "./user-error.ts";
 import { warnTruncation } from "./warnings.ts";
 
 /** A JavaScript number marked as a float though it is integral: `jnp.float(1)`. */
@@ -92,7 +95,7 @@ function checkIntegerRange(x: Scalar, dtype: DType): void {
   const value = BigInt(x);
   const low = kind === "int" ? -(1n << BigInt(bits - 1)) : 0n;
   const high = kind === "int" ? (1n << BigInt(bits - 1)) - 1n : (1n << BigInt(bits)) - 1n;
-  if (value < low || value > high) throw new RangeError(`Integer ${value} out of bounds for ${dtype}`);
+  if (value < low || value > high) throw rangeError(`Integer ${value} out of bounds for ${dtype}`);
 }
 
 const typedDTypes = new Map<unknown, DType>([
@@ -151,7 +154,8 @@ export function asArray(x: unknown, where = "function", position = 0): NDArray {
 function keyOperandError({ dtype }: NDArray, where: string): TypeError {
   return new TypeError(
     `${where} does not accept dtype ${dtype}: a typed PRNG key is not a number. random.split, random.normal and the like ` +
-      "take it; random.keyData(key) gives its two uint32 words.",
+      "take it; random.keyData(key) gives its two uint32 words." +
+      atLocation(userLocation()),
   );
 }
 
@@ -170,7 +174,7 @@ export function asArrayOrKey(x: unknown, where = "function", position = 0): NDAr
         : typeof x;
   const advice = Array.isArray(x) ? ` Write jnp.array(${JSON.stringify(x).slice(0, 40)}) first.` : "";
   throw new TypeError(
-    `${where} requires ndarray or scalar arguments, got ${got} at position ${position}.${advice}`,
+    `${where} requires ndarray or scalar arguments, got ${got} at position ${position}.${advice}${atLocation(userLocation())}`,
   );
 }
 

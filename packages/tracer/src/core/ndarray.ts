@@ -4,7 +4,8 @@ import type { DType, Literal, Shape, TypedArray, Value } from "@fluxion/ir";
 import type { Device, DeviceBuffer } from "@fluxion/runtime";
 import type { ArrayMethods } from "../types/methods.ts";
 import { type Aval, avalOf, formatAval, keyDType, keyWidth } from "./aval.ts";
-import { DeletedArrayError } from "./errors.ts";
+import { atLocation, DeletedArrayError } from "./errors.ts";
+import { userLocation } from "./location.ts";
 import type { Trace } from "./trace.ts";
 import { withUserLine } from "./user-line.ts";
 
@@ -93,7 +94,8 @@ export function bufferOn(x: NDArray, device: Device): DeviceBuffer {
 export const deletedError = (x: NDArray): DeletedArrayError =>
   new DeletedArrayError(
     `Array has been deleted with shape=${formatAval(x.aval)}. It was disposed of, or donated to a jitted function ` +
-      "(donateArgnums); keep a copy with x.copy() if you still need it.",
+      "(donateArgnums); keep a copy with x.copy() if you still need it." +
+      atLocation(userLocation()),
   );
 
 /** A donated array is dead, also where only a copy of it went to the device. */

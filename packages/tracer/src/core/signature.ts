@@ -7,6 +7,7 @@ import { deviceOf } from "./devices.ts";
 import { NDArray } from "./ndarray.ts";
 import { valueKey } from "./static-key.ts";
 import { leafPaths, type TreeDef, treeFlatten } from "./tree.ts";
+import { typeError } from "./user-error.ts";
 
 /** Arguments taken apart. */
 export interface Signature {
@@ -74,7 +75,7 @@ function leafArray(
   ) {
     const path = `args[${argument}]${leafPaths(treedef)[leaf]}`;
     const what = typeof value === "object" ? ((value as object).constructor?.name ?? "object") : typeof value;
-    throw new TypeError(
+    throw typeError(
       `Cannot interpret value of type ${what} as an abstract array; it does not have a dtype attribute.\n` +
         `It was passed to jit(${functionName}) at ${path}. If the function needs it as it is, mark the argument as ` +
         `static: jit(${functionName}, { staticArgnums: [${argument}] }).`,

@@ -5,13 +5,14 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, emitOne } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import { normalizeAxis, readDType, readShape } from "../numpy/options.ts";
 
 /** 0, 1, 2, … along one axis of a shape. */
 export function broadcastedIota(dtype: DType, shape: Shape, dimension: number): NDArray {
   const target = readDType("iota", dtype);
   if (target === undefined || target === "bool")
-    throw new TypeError(`iota does not accept dtype ${String(target)}. Accepted dtypes are numbers.`);
+    throw typeError(`iota does not accept dtype ${String(target)}. Accepted dtypes are numbers.`);
   const dims = readShape("broadcastedIota", shape);
   const axis = normalizeAxis(dimension, dims.length);
   return dispatchOne("lax.broadcasted_iota", [], { target, dims, axis }, (_, s) =>
@@ -26,7 +27,7 @@ export const iota = (dtype: DType, size: number): NDArray => broadcastedIota(dty
 export function full(shape: Shape | number, fillValue: ArrayLike, dtype?: DType): NDArray {
   const value = asArray(fillValue, "full", 1);
   if (value.ndim > 0)
-    throw new TypeError(
+    throw typeError(
       `full must be called with scalar fill_value, got fill_value.shape ${formatShape(value.shape)}.`,
     );
   const statics = { dims: readShape("full", shape), dtype: readDType("full", dtype) };

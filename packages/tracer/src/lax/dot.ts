@@ -7,6 +7,7 @@ import { convert, emitOne } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import { normalizeAxis, readDType } from "../numpy/options.ts";
 import { resultType } from "../numpy/promotion.ts";
 
@@ -39,9 +40,7 @@ function readPrecision(precision: unknown): readonly Precision[] | undefined {
   return pair.map((name) => {
     const found = precisions[String(name).toLowerCase()];
     if (found === undefined)
-      throw new RangeError(
-        `precision must be one of ${Object.keys(precisions).join(", ")}, got ${String(name)}`,
-      );
+      throw rangeError(`precision must be one of ${Object.keys(precisions).join(", ")}, got ${String(name)}`);
     return found;
   });
 }
@@ -71,7 +70,7 @@ function checkDimensions(lhs: NDArray, rhs: NDArray, [[lc, rc], [lb, rb]]: DotDi
     [...rc, ...rb],
   ]) {
     if (new Set(list).size !== list.length)
-      throw new TypeError(
+      throw typeError(
         `dot_general requires each axis to be contracted or batched once, got ${list.join(", ")}.`,
       );
   }

@@ -6,6 +6,7 @@ import { avalOf } from "../core/aval.ts";
 import { convert, emit, emitOne } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { traceRegion } from "../core/trace.ts";
+import { typeError } from "../core/user-error.ts";
 import { readAxes } from "../numpy/options.ts";
 import { flatten, runStaged, unflatten } from "./control/run.ts";
 
@@ -20,7 +21,7 @@ function computationRegion(
     const out = computation(args.slice(0, dtypes.length), args.slice(dtypes.length));
     return out.map((x, i) => {
       if (x.ndim !== 0 || (x.dtype !== dtypes[i] && !x.weakType))
-        throw new TypeError(
+        throw typeError(
           `${where}: the computation must return ${dtypes[i]}[], got ${x.dtype}[${x.shape.join(",")}].`,
         );
       return convert(x, dtypes[i]);
@@ -41,7 +42,7 @@ export function reduce<T>(
 ): T {
   const [inputs, inits] = [flatten("reduce", operands), flatten("reduce", initValues)];
   if (inputs.treedef.key !== inits.treedef.key)
-    throw new TypeError("Operands must have the same tree structure as init_values.");
+    throw typeError("Operands must have the same tree structure as init_values.");
   const count = inputs.leaves.length;
   const axes = readAxes(dimensions, inputs.leaves[0].ndim);
   const state = (leaves: readonly NDArray[]): T => unflatten(inputs.treedef, leaves) as T;

@@ -7,6 +7,7 @@ import { broadcastInDim, broadcastTo, convert, emitOne } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import { checkMode, clipVectors, defaultFill, type IndexMode, isFillMode, vectorsInside } from "./indices.ts";
 import { requireKind } from "./operands.ts";
 import { select } from "./select.ts";
@@ -95,7 +96,7 @@ export function gather(
   requireKind("gather", indices.dtype, "integer", 1);
   sliceSizes.forEach((size, axis) => {
     if (size >= 0 && size <= x.shape[axis]) return;
-    throw new TypeError(
+    throw typeError(
       `Slice size at index ${axis} in gather op is out of range, must be within [0, ${x.shape[axis]} + 1), got ` +
         `${size}. The operand has shape ${formatShape(x.shape)}.${atLocation(userLocation())}`,
     );

@@ -4,6 +4,7 @@ import { dtypeTable, isUnsigned, literal, sizeOf, storageTable, type TypedArray 
 import { hostArray } from "../core/as-array.ts";
 import { broadcastInDim, broadcastTo, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as elementwise from "./elementwise.ts";
 import { reduceBy } from "./reduce.ts";
 import { clamp } from "./select.ts";
@@ -17,7 +18,7 @@ const modes = new Set(["clip", "fill", "drop", "promise_in_bounds", "promiseInBo
 export function checkMode(method: string, mode: unknown): IndexMode | undefined {
   if (mode === undefined || mode === null || modes.has(mode as string))
     return (mode ?? undefined) as IndexMode;
-  throw new RangeError(
+  throw rangeError(
     `Unknown gather mode "${String(mode)}" in ${method}. Known modes: clip, fill, drop, promise_in_bounds.`,
   );
 }

@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { full as constant } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import { broadcastError, tryBroadcastShapes } from "../numpy/broadcast.ts";
 import { normalizeAxis } from "../numpy/options.ts";
 import { full } from "./creation.ts";
@@ -37,9 +38,7 @@ export function unstack(x: ArrayLike, axis = 0): NDArray[] {
 export function tile(x: ArrayLike, reps: readonly number[]): NDArray {
   const a = asArray(x, "tile", 0);
   if (reps.length !== a.ndim)
-    throw new RangeError(
-      `lax.tile: ${reps.length} repetitions do not fit the shape ${formatShape(a.shape)}.`,
-    );
+    throw rangeError(`lax.tile: ${reps.length} repetitions do not fit the shape ${formatShape(a.shape)}.`);
   const blocks = broadcastInDim(
     a,
     a.shape.flatMap((size, axis) => [reps[axis], size]),
@@ -61,7 +60,7 @@ export function broadcastShapes(...shapes: readonly (readonly number[])[]): numb
 /** Leading axes of size 1 up to a number of axes. */
 export function broadcastToRank(x: ArrayLike, rank: number): NDArray {
   const a = asArray(x, "broadcastToRank", 0);
-  if (rank < a.ndim) throw new RangeError(`cannot broadcast an array of ${a.ndim} axes to ${rank}.`);
+  if (rank < a.ndim) throw rangeError(`cannot broadcast an array of ${a.ndim} axes to ${rank}.`);
   return reshape(a, [...new Array<number>(rank - a.ndim).fill(1), ...a.shape]);
 }
 
@@ -72,9 +71,7 @@ export function collapse(x: ArrayLike, startDimension: number, stopDimension?: n
     axis < 0 ? axis + a.ndim : axis,
   );
   if (start < 0 || stop > a.ndim || start > stop)
-    throw new RangeError(
-      `lax.collapse: axes ${start} to ${stop} do not fit the shape ${formatShape(a.shape)}.`,
-    );
+    throw rangeError(`lax.collapse: axes ${start} to ${stop} do not fit the shape ${formatShape(a.shape)}.`);
   return reshape(a, [...a.shape.slice(0, start), sizeOf(a.shape.slice(start, stop)), ...a.shape.slice(stop)]);
 }
 
@@ -82,7 +79,7 @@ export function collapse(x: ArrayLike, startDimension: number, stopDimension?: n
 export function batchMatmul(lhs: ArrayLike, rhs: ArrayLike, options: DotOptions = {}): NDArray {
   const [a, b] = [asArray(lhs, "batchMatmul", 0), asArray(rhs, "batchMatmul", 1)];
   if (a.ndim < 2 || b.ndim !== a.ndim)
-    throw new RangeError(
+    throw rangeError(
       `Arguments to batch_matmul must be at least 2D and of one rank, got ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
     );
   const batch = Array.from({ length: a.ndim - 2 }, (_, i) => i);
@@ -104,11 +101,11 @@ export function batchMatmul(lhs: ArrayLike, rhs: ArrayLike, options: DotOptions 
 export function selectN(which: ArrayLike, ...cases: readonly ArrayLike[]): NDArray {
   const operands = [which, ...cases].map((x, i) => asArray(x, "selectN", i));
   const [w] = operands;
-  if (cases.length === 0) throw new TypeError("select_n must have at least one case");
+  if (cases.length === 0) throw typeError("select_n must have at least one case");
   if (w.dtype !== "bool" && w.dtype !== "int32")
-    throw new TypeError(`select_n \`which\` must have boolean type or int32 type, got ${w.dtype}.`);
+    throw typeError(`select_n \`which\` must have boolean type or int32 type, got ${w.dtype}.`);
   if (w.dtype === "bool" && cases.length > 2)
-    throw new TypeError(`select_n with boolean \`which\` cannot have > 2 cases, got ${cases.length}.`);
+    throw typeError(`select_n with boolean \`which\` cannot have > 2 cases, got ${cases.length}.`);
   return dispatchOne("lax.select_n", operands, undefined, ([index, ...values]) => {
     if (values.length === 1) return values[0];
     if (index.dtype === "bool") return select(index, values[1], values[0]);

@@ -8,6 +8,7 @@ import * as emit from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isKey, keysOf, type NDArray, wordsOf } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import { normalizeAxis, readShape } from "../numpy/options.ts";
 import { sameDTypes } from "./operands.ts";
 
@@ -232,7 +233,7 @@ export function pad(x: ArrayLike, paddingValue: ArrayLike, paddingConfig: Paddin
 /** Joins arrays along an axis. @throws TypeError if they differ elsewhere. */
 export function concatenate(operands: readonly ArrayLike[], dimension: number): NDArray {
   const arrays = operands.map((x, i) => asArrayOrKey(x, "concatenate", i));
-  if (arrays.length === 0) throw new RangeError("concatenate requires a non-empty sequences of arrays");
+  if (arrays.length === 0) throw rangeError("concatenate requires a non-empty sequences of arrays");
   const [{ ndim, shape }] = arrays;
   const axis = normalizeAxis(dimension, ndim);
   if (arrays.some((x) => x.ndim !== ndim)) {

@@ -7,6 +7,7 @@ import { dispatchOne } from "../core/dispatch.ts";
 import { emit, emitOne, full, reshape } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { traceRegion } from "../core/trace.ts";
+import { rangeError } from "../core/user-error.ts";
 import { iinfo } from "../numpy/finfo.ts";
 import { normalizeAxis, readAxes } from "../numpy/options.ts";
 import { broadcastedIota } from "./creation.ts";
@@ -96,7 +97,7 @@ const argReducer =
     const a = asArray(x, name, 0);
     requireKind(name, a.dtype, "ordered");
     const at = normalizeAxis(axis, a.ndim);
-    if (a.shape[at] === 0) throw new RangeError(`attempt to get ${name} of an empty sequence`);
+    if (a.shape[at] === 0) throw rangeError(`attempt to get ${name} of an empty sequence`);
     return dispatchOne(`lax.${name}`, [a], { at, indexDType }, ([b], s) => {
       const operands = [
         b,

@@ -7,6 +7,7 @@ import { convert, emitOne } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import { readDType } from "../numpy/options.ts";
 import { requireKind, sameDTypes, sameOperands } from "./operands.ts";
 
@@ -17,7 +18,7 @@ export const select = (pred: ArrayLike, onTrue: ArrayLike, onFalse: ArrayLike): 
     [asArray(pred, "select", 0), asArray(onTrue, "select", 1), asArray(onFalse, "select", 2)],
     undefined,
     ([p, a, b]) => {
-      if (p.dtype !== "bool") throw new TypeError(`select: which must be boolean, got ${p.dtype}.`);
+      if (p.dtype !== "bool") throw typeError(`select: which must be boolean, got ${p.dtype}.`);
       const cases = sameOperands("select", [a, b]);
       if (p.ndim > 0 && p.shape.join() !== cases[0].shape.join()) {
         throw new TypeError(
@@ -62,7 +63,7 @@ export const round = (x: ArrayLike, method: RoundingMethod = "awayFromZero"): ND
 /** `x` as another dtype, by value. */
 export function convertElementType(x: ArrayLike, dtype: DType): NDArray {
   const target = readDType("convertElementType", dtype);
-  if (target === undefined) throw new TypeError("lax.convertElementType needs a dtype");
+  if (target === undefined) throw typeError("lax.convertElementType needs a dtype");
   const operand = asArray(x, "convertElementType", 0);
   return dispatchOne("lax.convert_element_type", [operand], { target }, ([a], s) => convert(a, s.target));
 }
@@ -73,7 +74,7 @@ export function convertElementType(x: ArrayLike, dtype: DType): NDArray {
  */
 export function bitcastConvertType(x: ArrayLike, dtype: DType): NDArray {
   const target = readDType("bitcastConvertType", dtype);
-  if (target === undefined) throw new TypeError("lax.bitcastConvertType needs a dtype");
+  if (target === undefined) throw typeError("lax.bitcastConvertType needs a dtype");
   const operand = asArray(x, "bitcastConvertType", 0);
   const shape = bitcastShape(operand.aval, target);
   if (shape === undefined)

@@ -7,6 +7,7 @@ import { dispatch } from "../core/dispatch.ts";
 import { emit, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { traceRegion } from "../core/trace.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import { normalizeAxis } from "../numpy/options.ts";
 import * as elementwise from "./elementwise.ts";
 import { select } from "./select.ts";
@@ -89,14 +90,12 @@ export function sort(
   const { dimension = -1, isStable = true, numKeys = 1 } = options;
   const list = Array.isArray(operand) ? (operand as readonly ArrayLike[]) : undefined;
   const operands = (list ?? [operand as ArrayLike]).map((x, i) => asArray(x, "sort", i));
-  if (operands.length === 0) throw new TypeError("Sort requires at least one operand");
+  if (operands.length === 0) throw typeError("Sort requires at least one operand");
   if (!(numKeys >= 1 && numKeys <= operands.length))
-    throw new RangeError(
-      `num_keys=${numKeys} must be between 1 and the number of operands, ${operands.length}`,
-    );
+    throw rangeError(`num_keys=${numKeys} must be between 1 and the number of operands, ${operands.length}`);
   for (const x of operands)
     if (x.shape.join() !== operands[0].shape.join())
-      throw new TypeError(
+      throw typeError(
         `Arguments to sort must have equal shapes, got: ${operands.map(({ shape }) => `(${shape.join(", ")})`).join(", ")}`,
       );
   const axis = normalizeAxis(dimension, operands[0].ndim);
@@ -127,12 +126,12 @@ export function topK(
   options: { readonly axis?: number } = {},
 ): [values: NDArray, indices: NDArray] {
   const x = asArray(operand, "topK", 0);
-  if (isComplex(x.dtype)) throw new TypeError(`top_k is not compatible with complex inputs, got ${x.dtype}.`);
-  if (k < 0) throw new RangeError(`k argument to top_k must be nonnegative, got ${k}`);
-  if (x.ndim === 0) throw new TypeError("top_k operand must have >= 1 dimension, got ()");
+  if (isComplex(x.dtype)) throw typeError(`top_k is not compatible with complex inputs, got ${x.dtype}.`);
+  if (k < 0) throw rangeError(`k argument to top_k must be nonnegative, got ${k}`);
+  if (x.ndim === 0) throw typeError("top_k operand must have >= 1 dimension, got ()");
   const axis = normalizeAxis(options.axis ?? -1, x.ndim);
   if (k > x.shape[axis])
-    throw new RangeError(
+    throw rangeError(
       `k argument to top_k must be no larger than size along axis; got k=${k} with shape=(${x.shape.join(", ")}) and axis=${axis}`,
     );
   const [values, indices] = dispatch("lax.top_k", [x], { k, axis }, ([a], s) => {
@@ -162,7 +161,7 @@ export function approxMinK(
 ): [values: NDArray, indices: NDArray] {
   const x = asArray(operand, "approxMinK", 0);
   if (!isFloat(x.dtype) && dtypeTable[x.dtype].kind !== "int")
-    throw new TypeError(`approx_min_k orders signed numbers, got ${x.dtype}`);
+    throw typeError(`approx_min_k orders signed numbers, got ${x.dtype}`);
   const [values, indices] = topK(elementwise.neg(x), k, { axis: options.reductionDimension });
   return [elementwise.neg(values), indices];
 }

@@ -4,6 +4,7 @@ import { type ArrayLike, asArray, FloatScalar } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { absolute, add, divide, multiply, negative, square } from "../numpy/arithmetic.ts";
 import { inexact, inFloat32, strongLike } from "../numpy/define.ts";
@@ -120,7 +121,7 @@ export function glu(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { axis } = readOptions("glu", ["axis"], rest);
   const a = asArray(x, "glu", 0);
   const at = normalizeAxis(Number(axis ?? -1), a.ndim);
-  if (a.shape[at] % 2 !== 0) throw new RangeError("axis size must be divisible by 2");
+  if (a.shape[at] % 2 !== 0) throw rangeError("axis size must be divisible by 2");
   return dispatchOne("nn.glu", [a], { at }, ([b], s) => {
     const [left, right] = split(b, 2, s.at);
     return multiply(left, lax.logistic(right));

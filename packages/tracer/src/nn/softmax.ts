@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatch, dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { keepAxes } from "../lax/reduce.ts";
 import { absolute, add, divide, multiply, square, subtract } from "../numpy/arithmetic.ts";
@@ -140,7 +141,7 @@ export function standardize(x: ArrayLike, ...rest: readonly unknown[]): NDArray 
   const o = readOptions("standardize", names, rest);
   const algorithm = o.algorithm ?? "fast";
   if (algorithm !== "fast" && algorithm !== "stable")
-    throw new RangeError(`Unknown algorithm '${String(algorithm)}'. Expected 'fast' or 'stable'.`);
+    throw rangeError(`Unknown algorithm '${String(algorithm)}'. Expected 'fast' or 'stable'.`);
   const a = asArray(x, "standardize", 0);
   const optional = [o.mean, o.variance, readWhere("standardize", o.where)];
   const given = optional.map((arg, i) =>

@@ -4,6 +4,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { identityOf, keepAxes } from "../lax/reduce.ts";
 import type { ReductionFunction } from "../types/reductions.ts";
@@ -35,7 +36,7 @@ function readArg(name: string, a: ArrayLike, rest: readonly unknown[]): { x: NDA
   const x = asArray(a, name, 0);
   const axis = o.axis === undefined || o.axis === null ? undefined : normalizeAxis(Number(o.axis), x.ndim);
   const size = axis === undefined ? x.shape.reduce((n, dim) => n * dim, 1) : x.shape[axis];
-  if (size === 0) throw new RangeError(`attempt to get ${name} of an empty sequence`);
+  if (size === 0) throw rangeError(`attempt to get ${name} of an empty sequence`);
   return { x, statics: { axis, keepdims: o.keepdims === true } };
 }
 

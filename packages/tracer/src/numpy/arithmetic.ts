@@ -4,6 +4,7 @@ import { dtypeTable, isComplex, isUnsigned } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatch, dispatchOne } from "../core/dispatch.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { binaryUfunc, constLike, isWhole, promoteTo, strongLike, unaryUfunc, weakLike } from "./define.ts";
 import { where } from "./where.ts";
@@ -32,7 +33,7 @@ export const absolute = unaryUfunc("absolute", "any", (x) =>
 export { absolute as abs };
 /** Absolute value, as a float. @throws TypeError on complex numbers. */
 export const fabs = unaryUfunc("fabs", "inexact", (x) => {
-  if (isComplex(x.dtype)) throw new TypeError("ufunc 'fabs' does not support complex dtypes");
+  if (isComplex(x.dtype)) throw typeError("ufunc 'fabs' does not support complex dtypes");
   return lax.abs(x);
 });
 export const square = unaryUfunc("square", "number", lax.square);
@@ -52,7 +53,7 @@ function floatDivmod(x: NDArray, y: NDArray): [NDArray, NDArray] {
 
 function floorDivideBody(x: NDArray, y: NDArray): NDArray {
   const { kind } = dtypeTable[x.dtype];
-  if (kind === "complex") throw new TypeError("floor_divide does not support complex-valued inputs");
+  if (kind === "complex") throw typeError("floor_divide does not support complex-valued inputs");
   if (kind === "float") return floatDivmod(x, y)[0];
   const quotient = lax.div(x, y);
   if (kind === "uint") return quotient;

@@ -26,6 +26,7 @@ import {
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, reshape, withWeakType } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import type { ArrayFunction } from "../types/literals.ts";
 import { concatenateParts } from "./join.ts";
 import { readDType, readOptions } from "./options.ts";
@@ -40,7 +41,7 @@ function flattenNest(x: NestedArrayLike): { readonly shape: number[]; readonly l
   const shape = parts[0]?.shape ?? [];
   for (const part of parts) {
     if (part.shape.join() !== shape.join()) {
-      throw new TypeError(
+      throw typeError(
         `jnp.array: setting an array element with a sequence: the nested lists have different lengths, (${shape.join(", ")}) and (${part.shape.join(", ")})`,
       );
     }
@@ -127,7 +128,7 @@ const castScalar = (x: number | FloatScalar | ComplexScalar, dtype: DType): NDAr
 function stackLeaves(leaves: readonly Leaf[], outer: readonly number[], dtype: DType | undefined): NDArray {
   const arrays = leaves.map((leaf) => {
     if (typeof leaf === "string" || leaf === undefined || leaf === null) {
-      throw new TypeError(
+      throw typeError(
         `jnp.array: Value ${JSON.stringify(leaf)} with dtype object is not a valid JAX array type.`,
       );
     }
@@ -138,7 +139,7 @@ function stackLeaves(leaves: readonly Leaf[], outer: readonly number[], dtype: D
     const rows = parts.map((part) => reshape(convert(part, s.common), [1, ...part.shape]));
     const [first] = parts;
     if (parts.some((part) => part.shape.join() !== first.shape.join())) {
-      throw new TypeError("jnp.array: the arrays in a list must have one shape");
+      throw typeError("jnp.array: the arrays in a list must have one shape");
     }
     return reshape(concatenateParts(rows, 0), [...s.outer, ...first.shape]);
   });

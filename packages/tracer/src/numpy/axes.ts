@@ -5,6 +5,7 @@ import { type ArrayLike, asArray, asArrayOrKey } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
 import { NDArray } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { TransposeFunction } from "../types/movement.ts";
 import { remainder } from "./arithmetic.ts";
@@ -35,7 +36,7 @@ export const permuteDims = (a: ArrayLike, axes: readonly number[]): NDArray => t
 export function matrixTranspose(x: ArrayLike): NDArray {
   const a = asArrayOrKey(x, "matrixTranspose", 0);
   if (a.ndim < 2)
-    throw new RangeError(`x must be at least two-dimensional for matrix_transpose; got ndim=${a.ndim}`);
+    throw rangeError(`x must be at least two-dimensional for matrix_transpose; got ndim=${a.ndim}`);
   return swapaxes(a, -1, -2);
 }
 
@@ -56,7 +57,7 @@ export function moveaxis(a: ArrayLike, source: Axes, destination: Axes): NDArray
     toList(axes).map((axis) => normalizeAxis(axis, x.ndim)),
   );
   if (from.length !== to.length)
-    throw new RangeError(`Inconsistent number of elements: ${from.length} vs ${to.length}`);
+    throw rangeError(`Inconsistent number of elements: ${from.length} vs ${to.length}`);
   const order = range(x.ndim).filter((axis) => !from.includes(axis));
   const moves = to.map((place, i) => [place, from[i]] as const).sort((p, q) => p[0] - q[0]);
   for (const [place, axis] of moves) order.splice(place, 0, axis);
@@ -87,11 +88,11 @@ export function rot90(m: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("rot90", ["k", "axes"], rest);
   const x = asArray(m, "rot90", 0);
   if (x.ndim < 2)
-    throw new RangeError(
+    throw rangeError(
       `rot90 requires its first argument to have ndim at least two, but got shape ${formatShape(x.shape)}`,
     );
   const [i, j] = ((o.axes ?? [0, 1]) as readonly number[]).map((axis) => normalizeAxis(axis, x.ndim));
-  if (i === j) throw new RangeError("Axes must be different");
+  if (i === j) throw rangeError("Axes must be different");
   const turns = ((Number(o.k ?? 1) % 4) + 4) % 4;
   if (turns === 0) return x;
   return dispatchOne("jnp.rot90", [x], { turns, i, j }, ([a], s) => {

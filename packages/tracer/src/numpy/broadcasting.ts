@@ -8,6 +8,7 @@ import * as emit from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isKey, keysOf, type NDArray, wordsOf } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { ReshapeFunction } from "../types/movement.ts";
 import { broadcastError, broadcastShapeOf, tryBroadcastShapes } from "./broadcast.ts";
@@ -68,10 +69,10 @@ export function meshgrid(...args: readonly unknown[]): NDArray[] {
   const o = readOptions("meshgrid", ["copy", "sparse", "indexing"], isLast ? [last] : []);
   const indexing = o.indexing ?? "xy";
   if (indexing !== "xy" && indexing !== "ij")
-    throw new RangeError(`Valid values for indexing are 'xy' and 'ij', got ${String(indexing)}`);
+    throw rangeError(`Valid values for indexing are 'xy' and 'ij', got ${String(indexing)}`);
   if (vectors.some(({ ndim }) => ndim !== 1)) {
     const shapes = vectors.map((x) => formatShape(x.shape)).join(", ");
-    throw new RangeError(`Arguments to jax.numpy.meshgrid must be 1D, got shapes [${shapes}]`);
+    throw rangeError(`Arguments to jax.numpy.meshgrid must be 1D, got shapes [${shapes}]`);
   }
   const places = vectors.map((_, i) => i);
   if (indexing === "xy" && places.length >= 2) [places[0], places[1]] = [1, 0];
@@ -113,9 +114,7 @@ export function ix_(...args: readonly ArrayLike[]): NDArray[] {
   return args.map((arg, i) => {
     const x = asArray(arg, "ix_", i);
     if (x.ndim !== 1)
-      throw new RangeError(
-        `Arguments to jax.numpy.ix_ must be 1-dimensional, got shape ${formatShape(x.shape)}`,
-      );
+      throw rangeError(`Arguments to jax.numpy.ix_ must be 1-dimensional, got shape ${formatShape(x.shape)}`);
     return lax.reshape(
       x,
       args.map((_, axis) => (axis === i ? x.shape[0] : 1)),

@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { absolute, divide, multiply, subtract } from "./arithmetic.ts";
 import { promoteDTypes } from "./broadcast.ts";
@@ -81,7 +82,7 @@ export function cov(m: ArrayLike, ...rest: readonly unknown[]): NDArray {
     arg === undefined || arg === null ? undefined : asArray(arg, "cov", i + 1),
   );
   if ([x, optional[0]].some((arg) => arg !== undefined && arg.ndim > 2))
-    throw new RangeError("m has more than 2 dimensions");
+    throw rangeError("m has more than 2 dimensions");
   const statics: CovarianceStatics = {
     rowvar: o.rowvar !== false,
     ddof: o.ddof === undefined || o.ddof === null ? (o.bias === true ? 0 : 1) : Number(o.ddof),

@@ -7,6 +7,7 @@ import { broadcastTo, convert, emitOne, reshape, full as splatOf } from "../core
 import { atLocation, ConcretizationTypeError } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { NDArray } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { Filler, ShapeLike } from "../types/creation.ts";
 import { broadcastShapeOf, promote, promoteDTypes } from "./broadcast.ts";
@@ -97,7 +98,7 @@ function concreteNumber(fn: string, argument: string, x: unknown): number {
         `argument static with staticArgnums.${atLocation(userLocation())}`,
     );
   }
-  throw new TypeError(`jnp.${fn}: ${argument} must be a number, got ${String(x)}`);
+  throw typeError(`jnp.${fn}: ${argument} must be a number, got ${String(x)}`);
 }
 
 /**
@@ -113,7 +114,7 @@ export function arange(start: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const high = hasStop ? concreteNumber("arange", "stop", options.stop) : first;
   const step =
     options.step === undefined || options.step === null ? 1 : concreteNumber("arange", "step", options.step);
-  if (step === 0) throw new RangeError("jnp.arange: step must not be zero");
+  if (step === 0) throw rangeError("jnp.arange: step must not be zero");
   const common = resultType(given.map((x) => asArray(x, "arange")));
   const dtype = readDType("arange", options.dtype) ?? (common.dtype === "bool" ? defaultInt() : common.dtype);
   const count = Math.max(0, Math.ceil((high - low) / step));
@@ -148,7 +149,7 @@ export function linspace(
 ): NDArray | [NDArray, NDArray] {
   const o = readOptions("linspace", ["num", "endpoint", "retstep", "dtype", "axis"], rest);
   const num = o.num === undefined ? 50 : concreteNumber("linspace", "num", o.num);
-  if (num < 0) throw new RangeError(`Number of samples, ${num}, must be non-negative.`);
+  if (num < 0) throw rangeError(`Number of samples, ${num}, must be non-negative.`);
   const operands = [asArray(start, "linspace", 0), asArray(stop, "linspace", 1)];
   const common = resultType(operands).dtype;
   const inexact = isFloat(common) || isComplex(common) ? common : defaultFloat();
@@ -211,7 +212,7 @@ export function eye(n: number, ...rest: readonly unknown[]): NDArray {
   const rows = concreteNumber("eye", "N", n);
   const columns = o.M === undefined || o.M === null ? rows : concreteNumber("eye", "M", o.M);
   if (rows < 0 || columns < 0)
-    throw new RangeError(`negative dimensions are not allowed, got ${rows} and ${columns}`);
+    throw rangeError(`negative dimensions are not allowed, got ${rows} and ${columns}`);
   const statics = { rows, columns, k: Number(o.k ?? 0), dtype: readDType("eye", o.dtype) ?? defaultFloat() };
   return dispatchOne("jnp.eye", [], statics, (_, s) => {
     const shape = [s.rows, s.columns];

@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { constLike } from "./define.ts";
 import { normalizeAxis, readDType, readOptions } from "./options.ts";
@@ -65,11 +66,11 @@ const arrayApi =
     const o = readOptions(spec.name, ["axis", "dtype", "includeInitial"], rest);
     const a = asArray(x, spec.name, 0);
     if (a.ndim === 0)
-      throw new RangeError(
+      throw rangeError(
         `The input must be non-scalar to take a cumulative ${verb}, however a scalar was given.`,
       );
     if (a.ndim > 1 && (o.axis === undefined || o.axis === null))
-      throw new RangeError(
+      throw rangeError(
         `The input array has rank ${a.ndim}, however axis was not set to an explicit value. The axis argument is only ` +
           "optional for one-dimensional arrays.",
       );

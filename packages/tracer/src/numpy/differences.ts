@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatch, dispatchOne } from "../core/dispatch.ts";
 import { convert } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { absolute, add, divide, floorDivide, multiply, remainder, subtract } from "./arithmetic.ts";
 import { moveaxis } from "./axes.ts";
@@ -37,8 +38,8 @@ export function diff(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const x = asArray(a, "diff", 0);
   const n = Number(o.n ?? 1);
   if (n === 0) return x;
-  if (n < 0) throw new RangeError(`order must be non-negative but got ${n}`);
-  if (x.ndim === 0) throw new RangeError("diff requires input that is at least one dimensional");
+  if (n < 0) throw rangeError(`order must be non-negative but got ${n}`);
+  if (x.ndim === 0) throw rangeError("diff requires input that is at least one dimensional");
   const axis = normalizeAxis(Number(o.axis ?? -1), x.ndim);
   const [before, after] = [o.prepend, o.append].map((edge) => {
     if (edge === undefined || edge === null) return [];
@@ -114,14 +115,14 @@ export function gradient(f: ArrayLike, ...rest: readonly unknown[]): NDArray | N
   const x = asArray(f, "gradient", 0);
   const axes = readAxes(axis, x.ndim);
   if (axes.some((i) => x.shape[i] < 2))
-    throw new RangeError(
+    throw rangeError(
       "Shape of array too small to calculate a numerical gradient, at least 2 elements are required.",
     );
   if (given.length > 1 && given.length !== axes.length)
-    throw new TypeError(`Invalid number of spacing arguments ${given.length} for ${axes.length} axes`);
+    throw typeError(`Invalid number of spacing arguments ${given.length} for ${axes.length} axes`);
   given.forEach((h, i) => {
     if (h.ndim > 1 || (h.ndim === 1 && h.shape[0] !== x.shape[axes[given.length === 1 ? 0 : i]]))
-      throw new RangeError(
+      throw rangeError(
         "Spacing arrays must have the same length as the dimension along which the gradient is calculated.",
       );
   });
@@ -171,7 +172,7 @@ export function unwrap(p: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const axis = normalizeAxis(Number(o.axis ?? -1), given[0].ndim);
   return dispatchOne("jnp.unwrap", [...given, ...discont], { axis }, ([a, b, limit], s) => {
     const [x, period] = promoteDTypes([a, b]);
-    if (isComplex(x.dtype)) throw new TypeError("jnp.unwrap does not support complex inputs.");
+    if (isComplex(x.dtype)) throw typeError("jnp.unwrap does not support complex inputs.");
     if (x.shape[s.axis] === 0) return x;
     const half = isWhole(x) ? floorDivide(period, 2) : divide(period, 2);
     const step = differences(x, 1, s.axis);

@@ -7,6 +7,7 @@ import { convert } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { DotFunction, MatmulFunction } from "../types/movement.ts";
 import { multiply } from "./arithmetic.ts";
@@ -133,21 +134,21 @@ type AxisList = number | readonly number[];
 function tensordotAxes(a: NDArray, b: NDArray, axes: unknown): readonly [number[], number[]] {
   if (typeof axes === "number") {
     if (axes > Math.min(a.ndim, b.ndim))
-      throw new TypeError(
+      throw typeError(
         `Number of tensordot axes (axes ${axes}) exceeds input ranks ((${a.shape.join(", ")}) and (${b.shape.join(", ")}))`,
       );
     const range = (start: number): number[] => Array.from({ length: axes }, (_, i) => start + i);
     return [range(a.ndim - axes), range(0)];
   }
   if (!Array.isArray(axes) || axes.length !== 2)
-    throw new TypeError(
+    throw typeError(
       "tensordot axes argument must be an int, a pair of ints, or a pair of lists/tuples of ints.",
     );
   const [left, right] = (axes as [AxisList, AxisList]).map((list) =>
     typeof list === "number" ? [list] : list,
   );
   if (left.length !== right.length)
-    throw new TypeError(
+    throw typeError(
       `tensordot requires axes lists to have equal length, got [${left.join(", ")}] and [${right.join(", ")}].`,
     );
   return [left.map((axis) => normalizeAxis(axis, a.ndim)), right.map((axis) => normalizeAxis(axis, b.ndim))];

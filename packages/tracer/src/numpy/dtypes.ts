@@ -3,6 +3,7 @@
 import { type DType, dtypeTable, isDType } from "@fluxion/ir";
 import { type ArrayLike, asArray, ComplexScalar, FloatScalar } from "../core/as-array.ts";
 import { NDArray } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import { canonicalDType, type Promotable, resultType as promotion } from "./promotion.ts";
 
 // Categories of dtypes, as NumPy's abstract types name them.
@@ -29,7 +30,7 @@ const categories: Readonly<Record<string, readonly string[]>> = {
 const requireDType = (fn: string, x: unknown): DType => {
   const name = x instanceof NDArray ? x.dtype : x;
   if (typeof name === "string" && isDType(name)) return name;
-  throw new TypeError(`${fn}: data type ${JSON.stringify(name)} not understood.`);
+  throw typeError(`${fn}: data type ${JSON.stringify(name)} not understood.`);
 };
 
 /** Whether a dtype, or a category of them, is that dtype or belongs to that category (`jnp.floating`, …). */
@@ -59,7 +60,7 @@ export function isdtype(dtype: unknown, kind: unknown): boolean {
   const text = String(kind);
   if (Object.hasOwn(kindNames, text)) return kindNames[text].includes(dtypeTable[name].kind);
   if (isDType(text)) return text === name;
-  throw new RangeError(`Unrecognized kind ${text}; use one of ${Object.keys(kindNames).join(", ")}.`);
+  throw rangeError(`Unrecognized kind ${text}; use one of ${Object.keys(kindNames).join(", ")}.`);
 }
 
 /** What promotion sees of an argument: an array or scalar, or a dtype by name. */
@@ -70,7 +71,7 @@ const promotable = (x: unknown, i: number): Promotable =>
 
 /** The dtype that arrays, scalars and dtypes take together. */
 export function resultType(...args: readonly (ArrayLike | string)[]): DType {
-  if (args.length === 0) throw new TypeError("at least one array or dtype is required");
+  if (args.length === 0) throw typeError("at least one array or dtype is required");
   return promotion(args.map(promotable)).dtype;
 }
 
@@ -102,7 +103,7 @@ export function canCast(from: unknown, to: unknown, casting = "safe"): boolean {
   if (casting === "no" || casting === "equiv") return a === b;
   if (casting === "safe") return isSafe(a, b);
   if (casting !== "same_kind")
-    throw new RangeError(
+    throw rangeError(
       `casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe', got '${casting}'`,
     );
   return isSafe(a, b) || kindOrder.indexOf(dtypeTable[a].kind) <= kindOrder.indexOf(dtypeTable[b].kind);

@@ -1,6 +1,7 @@
 /** Reads the subscripts of `einsum`: labels of each operand's axes and of the result's. */
 
 import { formatShape } from "@fluxion/ir";
+import { rangeError, typeError } from "../core/user-error.ts";
 
 /** Labels are single characters; an ellipsis has been replaced by labels of its own. */
 export interface EinsumSpec {
@@ -22,7 +23,7 @@ export function subscriptsOf(lists: readonly (readonly unknown[])[], output?: re
       .map((entry) => {
         if (entry === "..." || entry === null) return "...";
         if (typeof entry === "number" && Number.isInteger(entry) && entry >= 0) return label(entry);
-        throw new TypeError("For this input type lists must contain either int or '...'");
+        throw typeError("For this input type lists must contain either int or '...'");
       })
       .join("");
   const inputs = lists.map(text).join(",");
@@ -34,7 +35,7 @@ function expandEllipsis(term: string, ndim: number, names: readonly string[]): s
   if (!term.includes("...")) return term;
   const count = ndim - (term.length - 3);
   if (count < 0)
-    throw new RangeError(`Ellipsis lengths do not match: "${term}" has more labels than axes (${ndim}).`);
+    throw rangeError(`Ellipsis lengths do not match: "${term}" has more labels than axes (${ndim}).`);
   return term.replace("...", names.slice(names.length - count).join(""));
 }
 
@@ -51,9 +52,9 @@ function implicitOutput(inputs: readonly string[], ellipsis: string): string {
 function checkTerm(term: string, ndim: number, position: number): void {
   const labels = term.replace("...", "");
   const bad = [...labels].find((name) => /[\s.,>-]/.test(name));
-  if (bad !== undefined) throw new RangeError(`Character '${bad}' is not a valid symbol.`);
+  if (bad !== undefined) throw rangeError(`Character '${bad}' is not a valid symbol.`);
   if (!term.includes("...") && [...labels].length !== ndim) {
-    throw new RangeError(
+    throw rangeError(
       `Einstein sum subscript '${term}' does not contain the correct number of indices for operand ${position} of rank ${ndim}.`,
     );
   }
@@ -67,7 +68,7 @@ function labelSizes(inputs: readonly string[], shapes: readonly Shape[]): Map<st
       const size = shapes[operand][axis];
       const known = sizes.get(name) ?? 1;
       if (known !== 1 && size !== 1 && size !== known)
-        throw new RangeError(
+        throw rangeError(
           `Size of label '${name}' for operand ${operand} (${size}) does not match previous terms (${known}).`,
         );
       if (known === 1) sizes.set(name, size);
@@ -83,10 +84,10 @@ function labelSizes(inputs: readonly string[], shapes: readonly Shape[]): Map<st
 export function parseEinsum(subscripts: string, shapes: readonly Shape[]): EinsumSpec {
   const text = subscripts.replace(/\s/g, "");
   const [left, right, ...more] = text.split("->");
-  if (more.length > 0) throw new RangeError("Subscripts can only contain one '->'.");
+  if (more.length > 0) throw rangeError("Subscripts can only contain one '->'.");
   const terms = left.split(",");
   if (terms.length !== shapes.length) {
-    throw new RangeError(
+    throw rangeError(
       `Number of einsum subscripts, ${terms.length}, must be equal to the number of operands, ${shapes.length}.`,
     );
   }
@@ -108,10 +109,10 @@ function checkOutput(output: string, inputs: readonly string[], shapes: readonly
   const labels = [...output];
   const twice = labels.find((name, i) => labels.indexOf(name) !== i);
   if (twice !== undefined)
-    throw new RangeError(`Output character '${twice}' appeared more than once in the output.`);
+    throw rangeError(`Output character '${twice}' appeared more than once in the output.`);
   const unknown = labels.find((name) => !inputs.some((names) => names.includes(name)));
   if (unknown !== undefined)
-    throw new RangeError(
+    throw rangeError(
       `Output character '${unknown}' did not appear in the input, whose shapes are ${shapes.map(formatShape).join(", ")}.`,
     );
 }

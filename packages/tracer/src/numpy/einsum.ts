@@ -5,6 +5,7 @@ import { asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert } from "../core/emit.ts";
 import { NDArray } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { contract } from "./dot.ts";
 import { type EinsumSpec, parseEinsum, subscriptsOf } from "./einsum-parse.ts";
@@ -153,7 +154,7 @@ function readEinsum(fn: string, args: readonly unknown[]) {
   const o = readOptions(fn, names, hasOptions ? [last] : []);
   rejectOut(fn, o.out);
   const { subscripts, operands } = readArguments(hasOptions ? args.slice(0, -1) : args);
-  if (operands.length === 0) throw new RangeError("No input operands");
+  if (operands.length === 0) throw rangeError("No input operands");
   const spec = parseEinsum(
     subscripts,
     operands.map(({ shape }) => shape),

@@ -2,6 +2,7 @@
 
 import { type DType, dtypeTable, type FloatDType, isComplex, isDType, isFloat, realPart } from "@fluxion/ir";
 import { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 
 /** What a float format can hold. */
 export interface FloatInfo {
@@ -62,7 +63,7 @@ function describe(dtype: FloatDType): FloatInfo {
 const dtypeOf = (fn: string, x: unknown): DType => {
   const name = x instanceof NDArray ? x.dtype : x;
   if (typeof name === "string" && isDType(name)) return name;
-  throw new TypeError(`jnp.${fn} takes a dtype or an array, got ${String(x)}`);
+  throw typeError(`jnp.${fn} takes a dtype or an array, got ${String(x)}`);
 };
 
 /**
@@ -71,7 +72,7 @@ const dtypeOf = (fn: string, x: unknown): DType => {
  */
 export function finfo(dtype: DType | NDArray): FloatInfo {
   const name = realPart(dtypeOf("finfo", dtype));
-  if (!isFloat(name)) throw new TypeError(`data type <class '${name}'> not inexact`);
+  if (!isFloat(name)) throw typeError(`data type <class '${name}'> not inexact`);
   return describe(name);
 }
 
@@ -92,7 +93,7 @@ export function iinfo(dtype: DType | NDArray): IntegerInfo {
   const name = dtypeOf("iinfo", dtype);
   const { kind, bits } = dtypeTable[name];
   if (isComplex(name) || (kind !== "int" && kind !== "uint"))
-    throw new TypeError(`Invalid integer data type '${name}'.`);
+    throw typeError(`Invalid integer data type '${name}'.`);
   const signed = kind === "int";
   const min = signed ? -(1n << BigInt(bits - 1)) : 0n;
   const max = (1n << BigInt(signed ? bits - 1 : bits)) - 1n;

@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { broadcastOperands } from "./broadcast.ts";
 import {
@@ -30,7 +31,7 @@ const integerOf: Partial<Record<DType, DType>> = {
 const bitsOf = (x: NDArray): NDArray => lax.bitcastConvertType(x, integerOf[x.dtype] ?? "int32");
 
 function signbitBody(x: NDArray): NDArray {
-  if (isComplex(x.dtype)) throw new TypeError(`jax.numpy.signbit is not well defined for ${x.dtype}`);
+  if (isComplex(x.dtype)) throw typeError(`jax.numpy.signbit is not well defined for ${x.dtype}`);
   if (x.dtype === "bool") return boolLike(x, false);
   const bits = isFloat(x.dtype) ? bitsOf(x) : x;
   return lax.lt(bits, strongLike(bits, 0));
@@ -40,7 +41,7 @@ function signbitBody(x: NDArray): NDArray {
 export const signbit = unaryUfunc("signbit", "any", signbitBody);
 
 function copysignBody(x: NDArray, y: NDArray): NDArray {
-  if (isComplex(x.dtype)) throw new TypeError("copysign does not support complex-valued inputs");
+  if (isComplex(x.dtype)) throw typeError("copysign does not support complex-valued inputs");
   return where(signbitBody(y), lax.neg(lax.abs(x)), lax.abs(x));
 }
 
@@ -51,7 +52,7 @@ export const nextafter = binaryUfunc("nextafter", "inexact", lax.nextafter);
 
 /** Distance to the next float away from zero, with the sign of `x`. @throws TypeError on complex numbers. */
 export const spacing = unaryUfunc("spacing", "inexact", (x) => {
-  if (isComplex(x.dtype)) throw new TypeError("jnp.spacing takes real inputs, not complex ones.");
+  if (isComplex(x.dtype)) throw typeError("jnp.spacing takes real inputs, not complex ones.");
   const infinity = constLike(x, Infinity);
   if (x.dtype === "float16") return lax.sub(lax.nextafter(x, infinity), x);
   const outward = copysign(infinity, x);
@@ -65,7 +66,7 @@ export const spacing = unaryUfunc("spacing", "inexact", (x) => {
 
 /** Mantissa and exponent: subnormal numbers are scaled up first. */
 function frexpBody(x: NDArray): [NDArray, NDArray] {
-  if (isComplex(x.dtype)) throw new TypeError("frexp does not support complex-valued inputs");
+  if (isComplex(x.dtype)) throw typeError("frexp does not support complex-valued inputs");
   const { nexp, nmant, minexp, tiny } = finfo(x.dtype);
   const [mask, bias] = [2 ** nexp - 1, 1 - minexp];
   const subnormal = lax.lt(lax.abs(x), strongLike(x, tiny));
@@ -87,7 +88,7 @@ export const frexp = unaryPair("frexp", "inexact", frexpBody);
 function ldexpBody(operands: readonly NDArray[]): NDArray {
   const [a, b] = operands;
   if (isComplex(a.dtype) || isInexact(b))
-    throw new TypeError(`ldexp not supported for input types (${a.dtype}, ${b.dtype})`);
+    throw typeError(`ldexp not supported for input types (${a.dtype}, ${b.dtype})`);
   const base = inexact(a);
   const [x, n] = broadcastOperands("ldexp", [base, convert(b, base.dtype)]);
   // Split off the exponent so that a small x1 and a large x2 do not overflow on the way.

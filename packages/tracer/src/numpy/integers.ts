@@ -4,6 +4,7 @@ import { isInteger, isUnsigned } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { floorDivide } from "./arithmetic.ts";
 import { promote } from "./broadcast.ts";
@@ -17,7 +18,7 @@ const size = (x: NDArray): NDArray => (isUnsigned(x.dtype) ? x : lax.abs(x));
 const readIntegers = (name: string, operands: readonly NDArray[]): NDArray[] => {
   const promoted = promote(name, operands);
   if (!isInteger(promoted[0].dtype))
-    throw new TypeError(`Arguments to jax.numpy.${name} must be integers, got ${promoted[0].dtype}.`);
+    throw typeError(`Arguments to jax.numpy.${name} must be integers, got ${promoted[0].dtype}.`);
   return promoted.map(size);
 };
 

@@ -7,6 +7,7 @@ import { convert, emitOne } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isKey, NDArray } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { ConcatenateFunction, StackFunction } from "../types/movement.ts";
 import { promoteDTypes } from "./broadcast.ts";
@@ -151,11 +152,11 @@ export function block(arrays: Blocks): NDArray {
 function joinBlocks(blocks: Blocks): [NDArray, depth: number] {
   if (!Array.isArray(blocks)) return [asArray(blocks, "block", 0), 1];
   const list = blocks as readonly Blocks[];
-  if (list.length === 0) throw new RangeError("jax.numpy.block does not allow empty list arguments");
+  if (list.length === 0) throw rangeError("jax.numpy.block does not allow empty list arguments");
   const parts = list.map(joinBlocks);
   const [[, depth]] = parts;
   if (parts.some(([, other]) => other !== depth))
-    throw new RangeError("Mismatched list depths in jax.numpy.block");
+    throw rangeError("Mismatched list depths in jax.numpy.block");
   const rank = Math.max(depth, ...parts.map(([x]) => x.ndim));
   const raised = parts.map(([x]) =>
     lax.reshape(x, [...new Array<number>(rank - x.ndim).fill(1), ...x.shape]),

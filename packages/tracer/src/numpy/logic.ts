@@ -2,6 +2,7 @@
 
 import { isComplex, isFloat } from "@fluxion/ir";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { binaryUfunc, boolLike, strongLike, unaryUfunc } from "./define.ts";
 import { ordered, toBool } from "./where.ts";
@@ -45,7 +46,7 @@ export const isnan = unaryUfunc("isnan", "any", (x) => lax.ne(x, x));
 
 const isInfinity = (name: string, infinity: number) =>
   unaryUfunc(name, "any", (x) => {
-    if (isComplex(x.dtype)) throw new TypeError("isposinf/isneginf are not well defined for complex types");
+    if (isComplex(x.dtype)) throw typeError("isposinf/isneginf are not well defined for complex types");
     return isFloat(x.dtype) ? lax.eq(x, strongLike(x, infinity)) : boolLike(x, false);
   });
 /** Whether each element is +∞. @throws TypeError on complex numbers. */

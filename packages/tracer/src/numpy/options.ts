@@ -5,6 +5,7 @@ import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isTracer, NDArray } from "../core/ndarray.ts";
 import { tracedShapeError } from "../core/tracer-errors.ts";
+import { typeError } from "../core/user-error.ts";
 import { warnTruncation } from "../core/warnings.ts";
 import { canonicalDType } from "./promotion.ts";
 
@@ -26,9 +27,7 @@ export function readOptions<N extends string>(
     if (isOptions(arg) && i === args.length - 1) mergeOptions(fn, names, result, arg);
     else if (i < names.length) result[names[i]] = arg;
     else
-      throw new TypeError(
-        `${fn}() takes at most ${names.length} arguments after its arrays, got ${args.length}`,
-      );
+      throw typeError(`${fn}() takes at most ${names.length} arguments after its arrays, got ${args.length}`);
   });
   return result;
 }
@@ -46,8 +45,7 @@ function mergeOptions<N extends string>(
         `${fn}() got an unexpected option '${name}'. It takes: ${names.join(", ")}${atLocation(userLocation())}`,
       );
     }
-    if (result[known] !== undefined)
-      throw new TypeError(`${fn}() got multiple values for argument '${name}'`);
+    if (result[known] !== undefined) throw typeError(`${fn}() got multiple values for argument '${name}'`);
     result[known] = value;
   }
 }
@@ -60,7 +58,7 @@ export function readDType(fn: string, dtype: unknown): DType | undefined {
   if (dtype === undefined || dtype === null) return undefined;
   const name = typeof dtype === "string" ? (aliases[dtype] ?? dtype) : undefined;
   if (name === undefined || !isDType(name)) {
-    throw new TypeError(
+    throw typeError(
       `${fn}: data type ${JSON.stringify(dtype)} not understood. Use a name such as "float32" or jnp.float32.`,
     );
   }
@@ -106,7 +104,7 @@ const formatList = (list: readonly unknown[]): string =>
 export function checkShape(fn: string, shape: Shape): Shape {
   const bad = shape.find((dim) => dim < 0);
   if (bad !== undefined)
-    throw new TypeError(`${fn}: shape must have non-negative sizes, got (${shape.join(", ")})`);
+    throw typeError(`${fn}: shape must have non-negative sizes, got (${shape.join(", ")})`);
   return shape;
 }
 
@@ -124,6 +122,6 @@ export function normalizeAxis(axis: number, ndim: number): number {
 export function readAxes(axis: unknown, ndim: number): number[] {
   if (axis === undefined || axis === null) return Array.from({ length: ndim }, (_, i) => i);
   const axes = (Array.isArray(axis) ? axis : [axis]).map((a) => normalizeAxis(Number(a), ndim));
-  if (new Set(axes).size !== axes.length) throw new TypeError(`duplicate value in 'axis': ${String(axis)}`);
+  if (new Set(axes).size !== axes.length) throw typeError(`duplicate value in 'axis': ${String(axis)}`);
   return axes.sort((a, b) => a - b);
 }

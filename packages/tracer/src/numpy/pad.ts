@@ -7,6 +7,7 @@ import { convert } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { multiply, subtract } from "./arithmetic.ts";
 import { array } from "./array.ts";
@@ -52,10 +53,10 @@ const numbersOf = (value: unknown): Nest => {
 
 function shapeOf(nest: Nest): number[] {
   if (typeof nest === "number") return [];
-  if (!Array.isArray(nest)) throw new TypeError(`jnp.pad: widths must be numbers, got ${String(nest)}`);
+  if (!Array.isArray(nest)) throw typeError(`jnp.pad: widths must be numbers, got ${String(nest)}`);
   const shapes = (nest as readonly Nest[]).map(shapeOf);
   if (shapes.some((shape) => shape.join() !== shapes[0].join()))
-    throw new TypeError(`\`pad_width\` entries must be the same shape: ${JSON.stringify(nest)}`);
+    throw typeError(`\`pad_width\` entries must be the same shape: ${JSON.stringify(nest)}`);
   return [shapes.length, ...(shapes[0] ?? [])];
 }
 
@@ -140,7 +141,7 @@ const statistic =
   (x, axis, [before, after], { statLengths }) => {
     const size = x.shape[axis];
     const [first, last] = statLengths?.[axis] ?? [size, size];
-    if (first === 0 || last === 0) throw new RangeError("stat_length of 0 yields no value for padding");
+    if (first === 0 || last === 0) throw rangeError("stat_length of 0 yields no value for padding");
     const value = (y: NDArray): NDArray => {
       const result = reduce(y, { axis, keepdims: true });
       const whole = isFloat(x.dtype) || isComplex(x.dtype) ? result : round(result);
@@ -186,7 +187,7 @@ function padByMode(x: NDArray, s: PadStatics): NDArray {
   return s.widths.reduce((padded, width, axis) => {
     if (width[0] === 0 && width[1] === 0) return padded;
     if (padded.shape[axis] === 0 && needsElement.has(s.mode))
-      throw new RangeError(`Cannot apply '${s.mode}' padding to empty axis`);
+      throw rangeError(`Cannot apply '${s.mode}' padding to empty axis`);
     return modes[s.mode](padded, axis, width, s);
   }, x);
 }
@@ -235,7 +236,7 @@ export function pad(a: ArrayLike, padWidth: unknown, ...rest: readonly unknown[]
   }
   if (modes[mode] === undefined) {
     const known = ["constant", ...Object.keys(modes)].join(", ");
-    throw new RangeError(`Unimplemented padding mode '${mode}' for jnp.pad. Known modes: ${known}.`);
+    throw rangeError(`Unimplemented padding mode '${mode}' for jnp.pad. Known modes: ${known}.`);
   }
   const statics: PadStatics = {
     mode,

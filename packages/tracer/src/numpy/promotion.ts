@@ -7,6 +7,7 @@ import { type DType, type DTypeKind, dtypeTable } from "@fluxion/ir";
 import { config } from "../core/config.ts";
 import { atLocation, TypePromotionError } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
+import { typeError } from "../core/user-error.ts";
 
 type Node = DType | "i*" | "f*" | "c*";
 
@@ -45,7 +46,7 @@ function join(a: Node, b: Node): Node {
   if (a === b) return a;
   const common = [...aboveOf(a)].filter((node) => aboveOf(b).has(node));
   const least = common.find((node) => common.every((other) => aboveOf(node).has(other)));
-  if (least === undefined) throw new TypeError(`no common type for ${a} and ${b}`);
+  if (least === undefined) throw typeError(`no common type for ${a} and ${b}`);
   return least;
 }
 

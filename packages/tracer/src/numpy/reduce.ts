@@ -7,6 +7,7 @@ import { broadcastTo, convert, emitOne } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { identityOf, keepAxes, reduceBy } from "../lax/reduce.ts";
 import type { ReductionFunction } from "../types/reductions.ts";
@@ -75,9 +76,7 @@ export function readWhere(name: string, mask: unknown): NDArray | undefined {
   if (mask === undefined || mask === null) return undefined;
   const array = asArray(mask, name, 1);
   if (array.dtype !== "bool")
-    throw new TypeError(
-      `jnp.${name}: where must be None or a boolean array; got where.dtype=${array.dtype}.`,
-    );
+    throw typeError(`jnp.${name}: where must be None or a boolean array; got where.dtype=${array.dtype}.`);
   return array;
 }
 
@@ -99,7 +98,7 @@ export function reduceWith(spec: Reduction, a: ArrayLike, o: Options): NDArray {
   const axes = readAxes(o.axis, x.ndim);
   if (initial === undefined && !spec.hasIdentity) requireElements(name, x, axes, mask);
   if (initial !== undefined && initial.ndim > 0)
-    throw new RangeError(`initial value must be a scalar. Got array of shape (${initial.shape.join(", ")})`);
+    throw rangeError(`initial value must be a scalar. Got array of shape (${initial.shape.join(", ")})`);
   const statics: ReductionStatics = {
     axes,
     dtype: readDType(name, o.dtype),

@@ -6,6 +6,7 @@ import { dispatchOne } from "../core/dispatch.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { ExpandDimsFunction, ReshapeFunction, SqueezeFunction } from "../types/movement.ts";
 import { readAxes, readOptions, readShape } from "./options.ts";
@@ -76,7 +77,7 @@ export const squeeze = squeezeOf as SqueezeFunction;
 
 function expandDimsOf(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { axis } = readOptions("expandDims", ["axis"], rest);
-  if (axis === undefined) throw new TypeError("expandDims() missing 1 required argument: 'axis'");
+  if (axis === undefined) throw typeError("expandDims() missing 1 required argument: 'axis'");
   return lax.expandDims(a, axis as Axes);
 }
 

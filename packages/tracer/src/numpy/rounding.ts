@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { constLike, isWhole, unaryPair, unaryUfunc } from "./define.ts";
 import { finfo } from "./finfo.ts";
@@ -50,7 +51,7 @@ export { round as around };
 
 function roundBody(x: NDArray, decimals: number): NDArray {
   if (isWhole(x)) {
-    if (x.dtype === "bool") throw new TypeError("round does not accept dtype bool.");
+    if (x.dtype === "bool") throw typeError("round does not accept dtype bool.");
     if (decimals < 0) throw new Error("integer np.round not implemented for decimals < 0");
     return x;
   }

@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { divide, multiply, sign } from "./arithmetic.ts";
 import { array } from "./array.ts";
@@ -60,9 +61,9 @@ export function geomspace(start: ArrayLike, stop: ArrayLike, ...rest: readonly u
 export function vander(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("vander", ["N", "increasing"], rest);
   const a = asArray(x, "vander", 0);
-  if (a.ndim !== 1) throw new RangeError("x must be a one-dimensional array");
+  if (a.ndim !== 1) throw rangeError("x must be a one-dimensional array");
   const count = o.N === undefined || o.N === null ? a.shape[0] : Number(o.N);
-  if (count < 0) throw new RangeError("N must be nonnegative");
+  if (count < 0) throw rangeError("N must be nonnegative");
   return dispatchOne("jnp.vander", [a], { count, increasing: o.increasing === true }, ([b], s) => {
     const steps = lax.iota(b.dtype, s.count);
     const exponents = s.increasing ? steps : lax.sub(constLike(steps, s.count - 1), steps);
@@ -104,7 +105,7 @@ const ofMatrix =
   (name: string, indices: (n: number, ...rest: unknown[]) => NDArray[]) =>
   (arr: ArrayLike, ...rest: readonly unknown[]): NDArray[] => {
     const { shape } = asArray(arr, name, 0);
-    if (shape.length !== 2) throw new RangeError("Only 2-D inputs are accepted");
+    if (shape.length !== 2) throw rangeError("Only 2-D inputs are accepted");
     return indices(shape[0], { k: readOptions(name, ["k"], rest).k, m: shape[1] });
   };
 /** `triuIndices` of the shape of a matrix. */
@@ -120,9 +121,9 @@ export const diagIndices = (n: number, ndim = 2): NDArray[] => {
 /** Indices of the main diagonal of an array. @throws RangeError unless all axes have one size. */
 export function diagIndicesFrom(arr: ArrayLike): NDArray[] {
   const { shape } = asArray(arr, "diagIndicesFrom", 0);
-  if (shape.length < 2) throw new RangeError("input array must be at least 2-d");
+  if (shape.length < 2) throw rangeError("input array must be at least 2-d");
   if (new Set(shape).size > 1)
-    throw new RangeError(`All dimensions of input must be of equal length, got ${formatShape(shape)}`);
+    throw rangeError(`All dimensions of input must be of equal length, got ${formatShape(shape)}`);
   return diagIndices(shape[0], shape.length);
 }
 
@@ -131,9 +132,9 @@ export function fillDiagonal(a: ArrayLike, val: ArrayLike, ...rest: readonly unk
   readOptions("fillDiagonal", ["wrap", "inplace"], rest);
   const operands = [asArray(a, "fillDiagonal", 0), asArray(val, "fillDiagonal", 1)];
   const [{ shape, ndim }] = operands;
-  if (ndim < 2) throw new RangeError("array must be at least 2-d");
+  if (ndim < 2) throw rangeError("array must be at least 2-d");
   if (ndim > 2 && new Set(shape).size > 1)
-    throw new RangeError("All dimensions of input must be of equal length");
+    throw rangeError("All dimensions of input must be of equal length");
   return dispatchOne("jnp.fill_diagonal", operands, undefined, ([x, value]) => {
     const index = (axis: number): NDArray => lax.broadcastedIota("int32", x.shape, axis);
     const onDiagonal = Array.from({ length: x.ndim - 1 }, (_, i) => lax.eq(index(i), index(i + 1)));

@@ -4,6 +4,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { ConcretizationTypeError } from "../core/errors.ts";
 import { NDArray, storageOf } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { normalizeAxis, readOptions } from "./options.ts";
 import { ravel } from "./reshape.ts";
@@ -27,7 +28,7 @@ export function concreteIntegers(fn: string, argument: string, x: unknown): numb
   if (typeof x === "bigint") return Number(x);
   if (ArrayBuffer.isView(x)) return Array.from(x as Int32Array, Number);
   if (typeof x !== "number" || !Number.isInteger(x))
-    throw new TypeError(`jnp.${fn}: ${argument} must be whole numbers, got ${String(x)}`);
+    throw typeError(`jnp.${fn}: ${argument} must be whole numbers, got ${String(x)}`);
   return x;
 }
 
@@ -36,10 +37,10 @@ function sizesOf(fn: string, size: number, sections: number | number[]): number[
     const bounds = [0, ...sections, size];
     return bounds.slice(1).map((bound, i) => bound - bounds[i]);
   }
-  if (sections <= 0) throw new RangeError(`jnp.${fn}: number of sections must be larger than 0`);
+  if (sections <= 0) throw rangeError(`jnp.${fn}: number of sections must be larger than 0`);
   const [part, rest] = [Math.floor(size / sections), size % sections];
   if (rest !== 0 && fn !== "arraySplit")
-    throw new RangeError(`array split does not result in an equal division: rest is ${rest}`);
+    throw rangeError(`array split does not result in an equal division: rest is ${rest}`);
   return Array.from({ length: sections }, (_, i) => part + (i < rest ? 1 : 0));
 }
 
@@ -94,7 +95,7 @@ export function repeat(a: ArrayLike, repeats: unknown, ...rest: readonly unknown
     return dispatchOne("jnp.repeat", [x], { axis, count: list }, ([b], s) => repeatEach(b, s.axis, s.count));
   const all = typeof list === "number" ? new Array<number>(x.shape[axis]).fill(list) : list;
   if (all.length !== x.shape[axis])
-    throw new RangeError(
+    throw rangeError(
       `jnp.repeat: ${all.length} repeats do not broadcast to axis ${axis} of size ${x.shape[axis]}`,
     );
   const total = o.totalRepeatLength === undefined ? undefined : Number(o.totalRepeatLength);
@@ -104,7 +105,7 @@ export function repeat(a: ArrayLike, repeats: unknown, ...rest: readonly unknown
 }
 
 function repeatEach(x: NDArray, axis: number, count: number): NDArray {
-  if (count < 0) throw new RangeError(`jnp.repeat: repeats must not be negative, got ${count}`);
+  if (count < 0) throw rangeError(`jnp.repeat: repeats must not be negative, got ${count}`);
   if (count === 1) return x;
   const shape = [...x.shape.slice(0, axis + 1), count, ...x.shape.slice(axis + 1)];
   const repeated = lax.broadcastInDim(

@@ -7,6 +7,7 @@ import { broadcastTo, convert, full } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { ReductionFunction } from "../types/reductions.ts";
 import { readAxes, readDType, readOptions } from "./options.ts";
@@ -115,11 +116,11 @@ function variance(name: string, a: ArrayLike, rest: readonly unknown[]): NDArray
   const o = readOptions(name, names, rest);
   rejectOut(name, o.out);
   if (o.correction !== undefined && o.ddof !== undefined && o.ddof !== 0)
-    throw new RangeError("ddof and correction can't be provided simultaneously.");
+    throw rangeError("ddof and correction can't be provided simultaneously.");
   const x = asArray(a, name, 0);
   const given = readDType(name, o.dtype);
   if (name === "std" && given !== undefined && inexactDType(given) !== given)
-    throw new TypeError(`dtype argument to jnp.std must be inexact; got ${given}`);
+    throw typeError(`dtype argument to jnp.std must be inexact; got ${given}`);
   const mask = readWhere(name, o.where);
   const centre = o.mean === undefined || o.mean === null ? undefined : asArray(o.mean, name, 1);
   const statics = {
@@ -164,10 +165,10 @@ export const ptp = ptpOf as ReductionFunction<"same">;
 function alignWeights(x: NDArray, weights: NDArray, axis: unknown): NDArray {
   if (weights.shape.join() === x.shape.join()) return weights;
   if (axis === undefined || axis === null)
-    throw new TypeError("Axis must be specified when shapes of a and weights differ.");
+    throw typeError("Axis must be specified when shapes of a and weights differ.");
   const given = (Array.isArray(axis) ? axis : [axis]).map((i) => readAxes(i, x.ndim)[0]);
   if (given.map((i) => x.shape[i]).join() !== weights.shape.join())
-    throw new RangeError("Shape of weights must be consistent with shape of a along specified axis.");
+    throw rangeError("Shape of weights must be consistent with shape of a along specified axis.");
   const order = given.map((_, i) => i).sort((p, q) => given[p] - given[q]);
   const sorted = lax.transpose(weights, order);
   return lax.reshape(

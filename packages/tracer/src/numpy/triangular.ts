@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { moveaxis } from "./axes.ts";
 import { fillLike, weakLike } from "./define.ts";
@@ -31,7 +32,7 @@ const triangle =
   (m: ArrayLike, ...rest: readonly unknown[]): NDArray => {
     const o = readOptions(name, ["k"], rest);
     const x = asArray(m, name, 0);
-    if (x.ndim < 2) throw new RangeError(`Argument to jax.numpy.${name} must be at least 2D`);
+    if (x.ndim < 2) throw rangeError(`Argument to jax.numpy.${name} must be at least 2D`);
     return dispatchOne(`jnp.${name}`, [x], { k: Number(o.k ?? 0) }, ([a], s) => {
       const zeros = fillLike(a, 0);
       return name === "tril"
@@ -60,12 +61,11 @@ function diagonalBody(x: NDArray, offset: number): NDArray {
 function readDiagonal(name: string, a: ArrayLike, o: Partial<Record<"offset" | "axis1" | "axis2", unknown>>) {
   const x = asArray(a, name, 0);
   if (x.ndim < 2)
-    throw new RangeError(
+    throw rangeError(
       `${name} requires an array of at least two dimensions, got shape ${formatShape(x.shape)}.`,
     );
   const [axis1, axis2] = [o.axis1 ?? 0, o.axis2 ?? 1].map((axis) => normalizeAxis(Number(axis), x.ndim));
-  if (axis1 === axis2)
-    throw new RangeError(`axis1 and axis2 can not be same. axis1=${axis1} and axis2=${axis2}`);
+  if (axis1 === axis2) throw rangeError(`axis1 and axis2 can not be same. axis1=${axis1} and axis2=${axis2}`);
   return { x, statics: { axis1, axis2, offset: Number(o.offset ?? 0) } };
 }
 
@@ -106,7 +106,7 @@ function diagonalMatrix(v: NDArray, k: number): NDArray {
 export function diag(v: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("diag", ["k"], rest);
   const x = asArray(v, "diag", 0);
-  if (x.ndim !== 1 && x.ndim !== 2) throw new RangeError("diag input must be 1d or 2d");
+  if (x.ndim !== 1 && x.ndim !== 2) throw rangeError("diag input must be 1d or 2d");
   return dispatchOne("jnp.diag", [x], { k: Number(o.k ?? 0) }, ([a], s) =>
     a.ndim === 1 ? diagonalMatrix(a, s.k) : diagonalBody(a, s.k),
   );

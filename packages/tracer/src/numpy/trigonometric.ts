@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { imag, real } from "./complex.ts";
 import { binaryUfunc, constLike, isInexact, unaryUfunc } from "./define.ts";
@@ -60,7 +61,7 @@ export const sinc = unaryUfunc("sinc", "inexact", (x) => {
  */
 export const hypot = binaryUfunc("hypot", "inexact", (a, b) => {
   if (!isFloat(a.dtype)) {
-    throw new TypeError(
+    throw typeError(
       "jnp.hypot is not well defined for complex-valued inputs. Convert to real values first, with jnp.abs(x).",
     );
   }

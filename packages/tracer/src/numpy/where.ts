@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, full } from "../core/emit.ts";
 import { isKey, keysOf, NDArray, wordsOf } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { ClipFunction, WhereFunction } from "../types/movement.ts";
 import { broadcastOperands, promoteDTypes } from "./broadcast.ts";
@@ -25,7 +26,7 @@ function whereBody([condition, ...cases]: readonly NDArray[]): NDArray {
 
 function whereOf(condition: ArrayLike, x: ArrayLike, y: ArrayLike): NDArray {
   if (x === undefined || y === undefined || x === null || y === null) {
-    throw new TypeError(
+    throw typeError(
       "Either both or neither of the x and y arguments should be provided to jax.numpy.where; " +
         "the form with one argument is jnp.nonzero, whose result has a size that depends on the values.",
     );
@@ -55,10 +56,10 @@ export function select(
 ): NDArray {
   const options = readOptions("select", ["default"], rest);
   if (condlist.length !== choicelist.length)
-    throw new RangeError(
+    throw rangeError(
       `condlist must have length equal to choicelist (${condlist.length} vs ${choicelist.length})`,
     );
-  if (condlist.length === 0) throw new RangeError("condlist must be non-empty");
+  if (condlist.length === 0) throw rangeError("condlist must be non-empty");
   const count = condlist.length;
   const args = [...condlist, ...choicelist, options.default ?? 0].map((x, i) => asArray(x, "select", i));
   return dispatchOne("jnp.select", args, { count }, (inputs, s) => {
@@ -105,7 +106,7 @@ function clipOf(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
     asArray(a, "clip", i),
   );
   if (args.some(({ dtype }) => isComplex(dtype))) {
-    throw new TypeError(
+    throw typeError(
       "Clip received a complex value either through the input or the min/max keywords. Complex values have no " +
         "ordering and cannot be clipped: clip jnp.real(x) and jnp.imag(x) instead.",
     );

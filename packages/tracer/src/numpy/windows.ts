@@ -4,6 +4,7 @@ import { isFloat } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { absolute, add, divide, multiply, subtract } from "./arithmetic.ts";
 import { unaryUfunc } from "./define.ts";
@@ -13,7 +14,7 @@ import { cos } from "./trigonometric.ts";
 
 /** I₀(x), the modified Bessel function of order 0. @throws TypeError on complex numbers. */
 export const i0 = unaryUfunc("i0", "inexact", (x) => {
-  if (!isFloat(x.dtype)) throw new TypeError(`Unsupported input type to jax.numpy.i0: ${x.dtype}`);
+  if (!isFloat(x.dtype)) throw typeError(`Unsupported input type to jax.numpy.i0: ${x.dtype}`);
   const size = lax.abs(x);
   return lax.mul(lax.exp(size), lax.besselI0e(size));
 });
@@ -21,7 +22,7 @@ export const i0 = unaryUfunc("i0", "inexact", (x) => {
 const window =
   (name: string, body: (n: NDArray, M: number) => NDArray) =>
   (M: number): NDArray => {
-    if (!Number.isInteger(M)) throw new TypeError(`jnp.${name}: M must be a whole number, got ${M}`);
+    if (!Number.isInteger(M)) throw typeError(`jnp.${name}: M must be a whole number, got ${M}`);
     if (M <= 1) return lax.full([Math.max(0, M)], 1, defaultFloat());
     return dispatchOne(`jnp.${name}`, [], { M }, (_, s) => body(lax.iota(defaultFloat(), s.M), s.M));
   };

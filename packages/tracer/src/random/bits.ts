@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, emitOne, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { checkShape, isOptions, readDType, readShape } from "../numpy/options.ts";
 import { defaultFloat } from "../numpy/promotion.ts";
@@ -43,7 +44,7 @@ export function samplerOptions(
   });
   for (const name of Object.keys(named)) {
     if (!["shape", "dtype", "outSharding", ...extra].includes(name)) {
-      throw new TypeError(
+      throw typeError(
         `random.${fn}() got an unexpected option '${name}'. It takes: ${["shape", "dtype", ...extra].join(", ")}`,
       );
     }
@@ -62,7 +63,7 @@ export function samplerOptions(
 export function bits(key: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { shape = [], dtype = "uint32" } = samplerOptions("bits", rest);
   if (dtypeTable[dtype].kind !== "uint")
-    throw new TypeError(`dtype argument to \`bits\` must be an unsigned int dtype, got ${dtype}`);
+    throw typeError(`dtype argument to \`bits\` must be an unsigned int dtype, got ${dtype}`);
   return dispatchOne("random.bits", [checkKey("bits", key)], { shape, dtype }, ([k], s) =>
     randomBits(k, dtypeTable[s.dtype].bits as 8 | 16 | 32 | 64, s.shape),
   );
@@ -82,7 +83,7 @@ export type SampleDType = keyof typeof floatFormats;
 export function sampleDType(fn: string, dtype: DType | undefined): SampleDType {
   const chosen = dtype ?? defaultFloat();
   if (chosen in floatFormats) return chosen as SampleDType;
-  throw new TypeError(`dtype argument to \`${fn}\` must be a float dtype, got ${chosen}`);
+  throw typeError(`dtype argument to \`${fn}\` must be a float dtype, got ${chosen}`);
 }
 
 /** Uniform floats in [0, 1): random mantissas under the exponent of 1, less 1. */

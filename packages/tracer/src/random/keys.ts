@@ -12,6 +12,7 @@ import { convert, emitOne, full, reshape } from "../core/emit.ts";
 import { atLocation, NotImplementedError } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isKey, keysOf, type NDArray, wordsOf } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { readShape } from "../numpy/options.ts";
 import { threefry2x32 } from "./threefry.ts";
@@ -27,7 +28,7 @@ export function PRNGKey(seed: ArrayLike): NDArray {
     );
   const x = seedArray(seed);
   if (x.ndim !== 0 || !/int/.test(x.dtype)) {
-    throw new TypeError(
+    throw typeError(
       `PRNG key seed must be a scalar integer; got shape (${x.shape.join(", ")}) and dtype ${x.dtype}.`,
     );
   }
@@ -144,7 +145,7 @@ export function keyWords(k: NDArray): [NDArray, NDArray] {
 export function counters(shape: readonly number[]): [NDArray, NDArray] {
   const low = linearIota(shape, "uint32");
   if (sizeOf(shape) <= 2 ** 32) return [broadcastScalar(0, shape), low];
-  throw new RangeError(`random: cannot draw ${sizeOf(shape)} values in one call`);
+  throw rangeError(`random: cannot draw ${sizeOf(shape)} values in one call`);
 }
 
 const broadcastScalar = (value: number, shape: readonly number[]): NDArray => full(shape, value, "uint32");
@@ -171,7 +172,7 @@ export function foldIn(k: ArrayLike, data: ArrayLike): NDArray {
   const d =
     typeof data === "number" && Number.isInteger(data) ? seedArray(data) : asArray(data, "random.foldIn", 1);
   if (d.ndim !== 0)
-    throw new TypeError(`fold_in accepts a scalar, but got data of shape (${d.shape.join(", ")})`);
+    throw typeError(`fold_in accepts a scalar, but got data of shape (${d.shape.join(", ")})`);
   const folded = dispatchOne("random.foldIn", [words, d], undefined, ([a, n]) => {
     const [k0, k1] = keyWords(a);
     const [first, second] = threefry2x32(k0, k1, full([], 0, "uint32"), convert(n, "uint32"));

@@ -7,6 +7,7 @@ import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, emit, emitOne, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { traceRegion } from "../core/trace.ts";
+import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { broadcastError, tryBroadcastShapes } from "../numpy/broadcast.ts";
 import { normalizeAxis } from "../numpy/options.ts";
@@ -141,7 +142,7 @@ export function bernoulli(key: ArrayLike, p: ArrayLike = 0.5, ...rest: readonly 
   const dtype =
     dtypeTable[probability.dtype].kind === "float" ? (probability.dtype as SampleDType) : undefined;
   if (dtype === undefined)
-    throw new TypeError(`bernoulli probability \`p\` must have a floating dtype, got ${probability.dtype}.`);
+    throw typeError(`bernoulli probability \`p\` must have a floating dtype, got ${probability.dtype}.`);
   const shape = drawShape("bernoulli", samplerOptions("bernoulli", rest).shape, [probability]);
   return dispatchOne(
     "random.bernoulli",
@@ -175,7 +176,7 @@ export function randint(
 ): NDArray {
   const options = samplerOptions("randint", [shape, ...rest]);
   const dtype = options.dtype ?? defaultInt();
-  if (!/int/.test(dtype)) throw new TypeError(`randint only accepts integer dtypes, got ${dtype}`);
+  if (!/int/.test(dtype)) throw typeError(`randint only accepts integer dtypes, got ${dtype}`);
   const bounds = [boundArray(minval, dtype, 2), boundArray(maxval, dtype, 3)];
   const dims = drawShape(
     "randint",

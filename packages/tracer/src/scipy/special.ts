@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { add, divide, multiply, subtract } from "../numpy/arithmetic.ts";
 import { binaryUfunc, constLike, inexact, strongLike, unaryUfunc } from "../numpy/define.ts";
@@ -111,7 +112,7 @@ export const comb = special2("comb", (n, k) => {
 
 /** Riemann's zeta function (one argument), or Hurwitz's ζ(x, q). */
 export function zeta(x: ArrayLike, q: ArrayLike): NDArray {
-  if (q === undefined) throw new TypeError("Riemann zeta function not implemented; pass q explicitly.");
+  if (q === undefined) throw typeError("Riemann zeta function not implemented; pass q explicitly.");
   return hurwitz(x, q);
 }
 const hurwitz = special2("zeta", lax.zeta);
@@ -119,7 +120,7 @@ const hurwitz = special2("zeta", lax.zeta);
 export function polygamma(n: ArrayLike, x: ArrayLike): NDArray {
   const order = asArray(n, "polygamma", 0);
   if (!isInteger(order.dtype))
-    throw new TypeError(`Argument \`n\` to polygamma must be of integer type. Got dtype ${order.dtype}.`);
+    throw typeError(`Argument \`n\` to polygamma must be of integer type. Got dtype ${order.dtype}.`);
   return derivative(order, x);
 }
 const derivative = special2("polygamma", lax.polygamma);
@@ -127,7 +128,7 @@ const derivative = special2("polygamma", lax.polygamma);
 /** Distribution function of the normal distribution. @throws TypeError unless `x` is float32 or float64. */
 export const ndtr = unaryUfunc("ndtr", "any", (x) => {
   if (x.dtype !== "float32" && x.dtype !== "float64")
-    throw new TypeError(`x.dtype=${x.dtype} is not supported, see docstring for supported types.`);
+    throw typeError(`x.dtype=${x.dtype} is not supported, see docstring for supported types.`);
   const root = Math.SQRT1_2;
   const w = lax.mul(x, strongLike(x, root));
   const z = lax.abs(w);
@@ -150,7 +151,7 @@ export function multigammaln(a: ArrayLike, ...rest: readonly unknown[]): NDArray
   const { d } = readOptions("multigammaln", ["d"], rest);
   const dimension = Number(d);
   if (!Number.isInteger(dimension))
-    throw new TypeError(`multigammaln: d must be a whole number, got ${String(d)}`);
+    throw typeError(`multigammaln: d must be a whole number, got ${String(d)}`);
   return dispatchOne("scipy.multigammaln", [asArray(a, "multigammaln", 0)], { dimension }, ([b], s) => {
     const x = inexact(b);
     const constant = convert(asArray(0.25 * s.dimension * (s.dimension - 1) * Math.log(Math.PI)), x.dtype);

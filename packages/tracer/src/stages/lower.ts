@@ -8,6 +8,7 @@ import { runEffects } from "../core/effects.ts";
 import type { Staged } from "../core/jit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { treeUnflatten } from "../core/tree.ts";
+import { typeError } from "../core/user-error.ts";
 import { structOf } from "./abstract.ts";
 
 /** What lowering knows of a function. */
@@ -96,7 +97,7 @@ function checkAvals({ parameterAvals, name }: Staged, given: readonly Aval[]): v
   if (fits) return;
   const list = (avals: readonly Aval[]): string =>
     avals.map((aval) => formatAval({ ...aval, weakType: false })).join(", ");
-  throw new TypeError(
+  throw typeError(
     `Argument types differ from the types for which this computation was compiled: ${name} was compiled for ` +
       `(${list(parameterAvals)}) and called with (${list(given)}). jit(f) compiles anew for other types.`,
   );

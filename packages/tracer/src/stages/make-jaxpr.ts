@@ -5,6 +5,7 @@ import type { Aval } from "../core/aval.ts";
 import { moduleOf } from "../core/dispatch.ts";
 import { type JitOptions, JittedFunction, type Staged } from "../core/jit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { typeError } from "../core/user-error.ts";
 import { withPlaceholders } from "./abstract.ts";
 import { printJaxpr } from "./jaxpr/print.ts";
 import { outInfoOf } from "./lower.ts";
@@ -44,7 +45,7 @@ type AnyFunction = (...args: any[]) => unknown;
 
 /** Traces a function. @throws TypeError if `fn` is no function, and whatever tracing it throws. */
 function stage(fn: AnyFunction, args: readonly unknown[], options: JitOptions, transform: string): Staged {
-  if (typeof fn !== "function") throw new TypeError(`Expected a callable value, got ${String(fn)}.`);
+  if (typeof fn !== "function") throw typeError(`Expected a callable value, got ${String(fn)}.`);
   return new JittedFunction(fn, options).stage(withPlaceholders(args), transform);
 }
 

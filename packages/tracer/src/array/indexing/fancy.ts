@@ -11,6 +11,7 @@ import { broadcastTo, convert, emitOne, full, reshape } from "../../core/emit.ts
 import { atLocation, NonConcreteBooleanIndexError } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
 import { isTracer, type NDArray } from "../../core/ndarray.ts";
+import { rangeError } from "../../core/user-error.ts";
 import type { GatherDimensionNumbers } from "../../lax/gather.ts";
 import * as lax from "../../lax/index.ts";
 import { tryBroadcastShapes } from "../../numpy/broadcast.ts";
@@ -60,7 +61,7 @@ function checkMask(mask: NDArray, masked: Shape, axis: number): void {
         `values. Use jnp.where(mask, x, other), which keeps the shape${at}`,
     );
   if (mask.shape.join() !== masked.join())
-    throw new RangeError(
+    throw rangeError(
       `boolean index did not match shape of indexed array in index ${axis}: got ${formatShape(mask.shape)}, ` +
         `expected [${masked.join(", ")}]${at}`,
     );

@@ -10,6 +10,7 @@ import { userLocation } from "../../core/location.ts";
 import { isTracer, type NDArray, storageOf } from "../../core/ndarray.ts";
 import { traceRegion } from "../../core/trace.ts";
 import { formatTreeDef, leafPaths, type TreeDef } from "../../core/tree.ts";
+import { rangeError, typeError } from "../../core/user-error.ts";
 import { ne } from "../elementwise.ts";
 import { clamp } from "../select.ts";
 import { flatten, runStaged, unflatten } from "./run.ts";
@@ -112,9 +113,9 @@ export function cond<R>(
 ): R {
   const p = asArray(pred, "cond", 0);
   if (p.ndim !== 0)
-    throw new TypeError(`Pred must be a scalar, got ${p.dtype} of shape ${formatShape(p.shape)}.`);
+    throw typeError(`Pred must be a scalar, got ${p.dtype} of shape ${formatShape(p.shape)}.`);
   if (dtypeTable[p.dtype].kind === "complex")
-    throw new TypeError(`Pred type must be either boolean or number, got ${p.dtype}.`);
+    throw typeError(`Pred type must be either boolean or number, got ${p.dtype}.`);
   if (config.disableJit && !isTracer(p))
     return storageOf(p)[0] ? trueFun(...operands) : falseFun(...operands);
   const toIndex = (x: NDArray): NDArray =>
@@ -133,9 +134,9 @@ export function switchCase<R>(
 ): R {
   const i = asArray(index, "switch", 0);
   if (i.ndim !== 0)
-    throw new TypeError(`Branch index must be scalar, got ${i.dtype} of shape ${formatShape(i.shape)}.`);
-  if (!isInteger(i.dtype)) throw new TypeError(`Index type must be an integer, got ${i.dtype}`);
-  if (branches.length === 0) throw new RangeError("Empty branch sequence");
+    throw typeError(`Branch index must be scalar, got ${i.dtype} of shape ${formatShape(i.shape)}.`);
+  if (!isInteger(i.dtype)) throw typeError(`Index type must be an integer, got ${i.dtype}`);
+  if (branches.length === 0) throw rangeError("Empty branch sequence");
   if (branches.length === 1) return branches[0](...operands);
   const last = branches.length - 1;
   if (config.disableJit && !isTracer(i))

@@ -11,6 +11,7 @@ import { userLocation } from "../../core/location.ts";
 import type { NDArray } from "../../core/ndarray.ts";
 import { currentTrace, traceFunction, withTrace } from "../../core/trace.ts";
 import { type TreeDef, treeFlatten, treeUnflatten } from "../../core/tree.ts";
+import { typeError } from "../../core/user-error.ts";
 
 /** A pytree taken apart. */
 export interface Flat {
@@ -28,7 +29,7 @@ export function flatten(where: string, tree: unknown): Flat {
     try {
       return asArrayOrKey(value, where, i);
     } catch {
-      throw new TypeError(`${where}: value of type ${describe(value)} is not a valid JAX type.`);
+      throw typeError(`${where}: value of type ${describe(value)} is not a valid JAX type.`);
     }
   });
   return { leaves, treedef };

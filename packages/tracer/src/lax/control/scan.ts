@@ -7,6 +7,7 @@ import { userLocation } from "../../core/location.ts";
 import { keysOf, type NDArray, wordsOf } from "../../core/ndarray.ts";
 import { currentTrace, type TracedFunction, traceFunction } from "../../core/trace.ts";
 import { type TreeDef, treeFlatten } from "../../core/tree.ts";
+import { rangeError, typeError } from "../../core/user-error.ts";
 import { dynamicIndexInDim, dynamicUpdateIndexInDim } from "../dynamic.ts";
 import { add, lt, sub } from "../elementwise.ts";
 import { checkCarry, promoteWeakCarry } from "./carry.ts";
@@ -76,19 +77,18 @@ const describe = (x: unknown): string => (Array.isArray(x) ? `${x.length} values
 /** Size of the leading axis. @throws RangeError if arrays differ in it or none has one. */
 function scanLength(xs: readonly NDArray[], length: number | undefined): number {
   if (xs.some(({ ndim }) => ndim === 0))
-    throw new RangeError("scan got value with no leading axis to scan over: a scalar cannot be scanned.");
+    throw rangeError("scan got value with no leading axis to scan over: a scalar cannot be scanned.");
   const sizes = [...new Set(xs.map(({ shape }) => shape[0]))];
   if (sizes.length > 1)
-    throw new RangeError(
+    throw rangeError(
       `scan got values with different leading axis sizes: ${xs.map(({ shape }) => shape[0]).join(", ")}.`,
     );
   if (sizes.length === 0) {
-    if (length === undefined)
-      throw new RangeError("scan got no values to scan over and `length` not provided.");
+    if (length === undefined) throw rangeError("scan got no values to scan over and `length` not provided.");
     return length;
   }
   if (length !== undefined && length !== sizes[0])
-    throw new RangeError(
+    throw rangeError(
       `scan got \`length\` argument of ${length} which disagrees with leading axis sizes [${sizes[0]}].`,
     );
   return sizes[0];
@@ -157,7 +157,7 @@ export function scan<C, Y>(
   xs: unknown = null,
   options: ScanOptions = {},
 ): [C, Y] {
-  if (typeof f !== "function") throw new TypeError("lax.scan: f argument should be a callable.");
+  if (typeof f !== "function") throw typeError("lax.scan: f argument should be a callable.");
   const [carry, inputs] = [flatten("scan init", init), flatten("scan xs", xs)];
   const plan: Plan = {
     length: scanLength(inputs.leaves, options.length),

@@ -8,6 +8,7 @@ import { convert, emit, full, withAval } from "../../core/emit.ts";
 import { isTracer, type NDArray, storageOf } from "../../core/ndarray.ts";
 import { traceRegion } from "../../core/trace.ts";
 import type { TreeDef } from "../../core/tree.ts";
+import { typeError } from "../../core/user-error.ts";
 import { add, lt } from "../elementwise.ts";
 import { checkCarry, promoteWeakCarry } from "./carry.ts";
 import { flatten, formatAvals, runStaged, unflatten } from "./run.ts";
@@ -44,9 +45,7 @@ function traceCondition(init: readonly NDArray[], condition: (leaves: readonly N
     (leaves) => {
       const out = flatten("while_loop cond_fun", condition(leaves)).leaves;
       if (out.length !== 1 || out[0].ndim !== 0 || out[0].dtype !== "bool") {
-        throw new TypeError(
-          `cond_fun must return a boolean scalar, but got output type(s) ${formatAvals(out)}.`,
-        );
+        throw typeError(`cond_fun must return a boolean scalar, but got output type(s) ${formatAvals(out)}.`);
       }
       return out;
     },
@@ -106,14 +105,14 @@ const truth = (x: unknown): boolean => Boolean(storageOf(asArray(x))[0]);
 function counterType(lower: NDArray, upper: NDArray): { dtype: NDArray["dtype"]; weakType: boolean } {
   for (const bound of [lower, upper]) {
     if (!isInteger(bound.dtype) || bound.ndim !== 0)
-      throw new TypeError(
+      throw typeError(
         `fori_loop bounds must be scalar integers, got ${bound.dtype}[${bound.shape.join(",")}]`,
       );
   }
   if (lower.dtype === upper.dtype) return { dtype: lower.dtype, weakType: lower.weakType && upper.weakType };
   if (isSigned(lower.dtype) && isSigned(upper.dtype) && lower.weakType !== upper.weakType)
     return { dtype: (lower.weakType ? upper : lower).dtype, weakType: false };
-  throw new TypeError(
+  throw typeError(
     `lower and upper arguments to fori_loop must have equal types, got ${lower.dtype} and ${upper.dtype}`,
   );
 }

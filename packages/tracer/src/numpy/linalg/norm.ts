@@ -6,6 +6,7 @@ import { dispatchOne } from "../../core/dispatch.ts";
 import { convert } from "../../core/emit.ts";
 import { NotImplementedError } from "../../core/errors.ts";
 import type { NDArray } from "../../core/ndarray.ts";
+import { rangeError } from "../../core/user-error.ts";
 import * as lax from "../../lax/index.ts";
 import { absolute, multiply, reciprocal } from "../arithmetic.ts";
 import { inexact } from "../define.ts";
@@ -33,7 +34,7 @@ const euclidean = (x: NDArray, scope: Scope): NDArray => {
 
 /** (Σ|x|^p)^(1/p), with the limits p = 0 (how many are not 0), ∞ and −∞. */
 function vectorNormBody(x: NDArray, ord: number | string | undefined, scope: Scope): NDArray {
-  if (typeof ord === "string") throw new RangeError(`Invalid order '${ord}' for vector norm.`);
+  if (typeof ord === "string") throw rangeError(`Invalid order '${ord}' for vector norm.`);
   if (ord === undefined || ord === 2) return euclidean(x, scope);
   const size = absolute(x);
   if (ord === Infinity) return max(size, { ...scope, initial: 0 });
@@ -55,7 +56,7 @@ function matrixNormBody(
   const byColumns = ord === 1 || ord === -1;
   if (!byColumns && ord !== Infinity && ord !== -Infinity) {
     if (ord !== 2 && ord !== -2 && ord !== "nuc")
-      throw new RangeError(`Invalid order '${String(ord)}' for matrix norm.`);
+      throw rangeError(`Invalid order '${String(ord)}' for matrix norm.`);
     throw new NotImplementedError(
       `jnp.linalg.norm with ord=${String(ord)} needs singular values, which are not available.`,
     );
@@ -74,7 +75,7 @@ function normBody(given: NDArray, s: NormStatics): NDArray {
   const axes = s.axes ?? x.shape.map((_, i) => i);
   if (axes.length === 1) return vectorNormBody(x, s.ord, { axis: axes, keepdims: s.keepdims });
   if (axes.length === 2) return matrixNormBody(x, s.ord, s, axes);
-  throw new RangeError(
+  throw rangeError(
     `Improper number of axes for norm: axis=[${axes.join(", ")}]. Pass one axis to compute a vector-norm, or two axes ` +
       "to compute a matrix-norm.",
   );

@@ -4,6 +4,7 @@ import { type ArrayLike, asArray } from "../../core/as-array.ts";
 import { dispatchOne } from "../../core/dispatch.ts";
 import { NotImplementedError } from "../../core/errors.ts";
 import type { NDArray } from "../../core/ndarray.ts";
+import { rangeError, typeError } from "../../core/user-error.ts";
 import * as lax from "../../lax/index.ts";
 import { dot, matmul } from "../dot.ts";
 import { readOptions } from "../options.ts";
@@ -28,8 +29,8 @@ export function trace(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
 export function matrixPower(a: ArrayLike, n: number): NDArray {
   const x = asArray(a, "jnp.linalg.matrixPower", 0);
   if (x.ndim < 2 || x.shape[x.ndim - 1] !== x.shape[x.ndim - 2])
-    throw new RangeError(`Last 2 dimensions of the array must be square, got shape (${x.shape.join(", ")})`);
-  if (!Number.isInteger(n)) throw new TypeError(`exponent must be an integer, got ${n}`);
+    throw rangeError(`Last 2 dimensions of the array must be square, got shape (${x.shape.join(", ")})`);
+  if (!Number.isInteger(n)) throw typeError(`exponent must be an integer, got ${n}`);
   if (n < 0)
     throw new NotImplementedError(
       "jnp.linalg.matrixPower with a negative power needs the inverse, which is not available.",
@@ -80,10 +81,10 @@ function cheapestCuts(dims: readonly number[]): number[][] {
 export function multiDot(arrays: readonly ArrayLike[]): NDArray {
   const list = arrays.map((x, i) => asArray(x, "jnp.linalg.multiDot", i));
   if (list.length < 2)
-    throw new RangeError(`multi_dot requires at least two arrays; got len(arrays)=${list.length}`);
+    throw rangeError(`multi_dot requires at least two arrays; got len(arrays)=${list.length}`);
   const ends = [list[0], list[list.length - 1]];
   if (list.slice(1, -1).some(({ ndim }) => ndim !== 2) || ends.some(({ ndim }) => ndim !== 1 && ndim !== 2))
-    throw new RangeError(
+    throw rangeError(
       "multi_dot: input arrays must all be two-dimensional, except for the first and last array.",
     );
   const first = ends[0].ndim === 1 ? 1 : ends[0].shape[0];
