@@ -57,6 +57,8 @@ const namespaces: Readonly<Record<string, string>> = {
   random: "random/index.ts",
   "scipy-special": "scipy/special.ts",
   tree: "tree.ts",
+  "tree-util": "tree-util.ts",
+  initializers: "nn/initializers.ts",
 };
 
 async function namespaceFile(name: string, path: string): Promise<string> {

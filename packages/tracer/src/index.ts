@@ -3,9 +3,20 @@ import "./methods.ts";
 
 export { type IndexEntry, Slice, slice } from "./array/indexing/entries.ts";
 export type { ComplexElement, ElementOf, NaturalArray, Nested } from "./array/natural.ts";
+export {
+  checkingLeaks,
+  debugInfs,
+  debugNans,
+  defaultDevice,
+  disableJit,
+  enableX64,
+  logCompiles,
+  numpyDtypePromotion,
+  numpyRankPromotion,
+} from "./contexts.ts";
 export type { ArrayLike, NestedArrayLike } from "./core/as-array.ts";
 export { config } from "./core/config.ts";
-export { defaultBackend, devices, registerBackend } from "./core/devices.ts";
+export { defaultBackend, deviceCount, devices, localDeviceCount, registerBackend } from "./core/devices.ts";
 export { clearCaches } from "./core/dispatch.ts";
 export { parseStages } from "./core/environment.ts";
 export { init } from "./core/init.ts";
@@ -20,6 +31,8 @@ export * as nn from "./namespaces/nn.ts";
 export * as random from "./namespaces/random.ts";
 export * from "./namespaces/top-level.ts";
 export * as tree from "./namespaces/tree.ts";
+export * as treeUtil from "./namespaces/tree-util.ts";
+export * as tree_util from "./namespaces/tree-util.ts";
 export { fromStorage } from "./numpy/array.ts";
 export { blockUntilReady, deviceGet, devicePut, scope } from "./placement.ts";
 export * as scipy from "./scipy/index.ts";

@@ -29,6 +29,11 @@ export function defaultBackend(): string {
   return name === "webgpu" ? "gpu" : name;
 }
 
+/** Number of devices of a backend, or of the default one. */
+export const deviceCount = (backend?: string): number => devices(backend).length;
+/** As `deviceCount`: there is one process. */
+export const localDeviceCount = deviceCount;
+
 export function defaultDevice(): Device {
   const [first] = devices();
   if (first === undefined) throw new Error(`backend ${defaultBackend()} has no device`);

@@ -8,6 +8,8 @@ export {
   keyData as key_data,
   /** @deprecated Use `keyImpl`. */
   keyImpl as key_impl,
+  /** @deprecated Use `truncatedNormal`. */
+  truncatedNormal as truncated_normal,
   /** @deprecated Use `wrapKeyData`. */
   wrapKeyData as wrap_key_data,
 } from "../random/index.ts";

@@ -1,2 +1,4 @@
+export * as initializers from "../namespaces/initializers.ts";
+export { tanh } from "../numpy/index.ts";
 export * from "./activations.ts";
 export * from "./softmax.ts";

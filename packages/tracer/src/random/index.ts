@@ -15,3 +15,4 @@ export {
   rademacher,
   randint,
 } from "./samplers.ts";
+export { lognormal, truncatedNormal } from "./truncated.ts";

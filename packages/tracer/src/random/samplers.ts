@@ -61,7 +61,7 @@ function plainSampler(name: string, body: Body) {
 }
 
 /** √2 · erf⁻¹(u) with u uniform in (−1, 1). */
-const normalBody: Body = (key, shape, dtype) => {
+export const normalBody: Body = (key, shape, dtype) => {
   const u = uniformBetween(key, shape, dtype, aboveMinusOne[dtype], 1);
   return lax.mul(full([], Math.SQRT2, dtype), lax.erfInv(u));
 };
@@ -128,7 +128,7 @@ export const cauchy = plainSampler("cauchy", (key, shape, dtype) => {
 });
 
 /** Shape of a draw: the given one, or that of the parameters. @throws if the parameters do not broadcast to it. */
-function drawShape(name: string, shape: Shape | undefined, parameters: readonly NDArray[]): Shape {
+export function drawShape(name: string, shape: Shape | undefined, parameters: readonly NDArray[]): Shape {
   const own = parameters.map((x) => x.shape);
   const common = tryBroadcastShapes(shape ? [...own, shape] : own);
   if (common === undefined || (shape && common.join() !== shape.join()))

@@ -1,0 +1,3 @@
+/** `scipy.stats`: distributions. */
+
+export * as norm from "./norm.ts";
