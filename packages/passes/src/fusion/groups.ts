@@ -19,31 +19,11 @@ import {
 import type { TargetInfo } from "../lower/target.ts";
 import { type BlockFacts, blockFacts } from "./analysis.ts";
 import { duplicationBudget, isFree, isLoopOp, opCost } from "./costs.ts";
-
-/** Rows and what is folded of each: the dimensions of the full shape, split. */
-export interface RowSpace {
-  readonly rows: readonly number[];
-  readonly columns: readonly number[];
-}
-
-export type GroupKind = "loop" | "rows" | "gemm" | "reduce" | "opaque";
+import type { Group, GroupKind, RowSpace } from "./group.ts";
+import { rowSpaceOf, usedAtRow } from "./row-space.ts";
 
 /** An array with this many times fewer elements than a loop has steps is small beside it. */
 const smallShare = 16;
-
-/** Operations that become one kernel (or, if opaque, a few commands). */
-export interface Group {
-  kind: GroupKind;
-  /** In program order. */
-  readonly operations: Set<Operation>;
-  /** Values that the group must leave in buffers. */
-  readonly outputs: Set<Value>;
-  /** Shape that the loops run over; for rows, of the rows or of rows × columns. */
-  shape: readonly number[];
-  space: RowSpace | undefined;
-  /** The matrix product, reduction or opaque operation that the group is built around. */
-  root: Operation | undefined;
-}
 
 export interface Fusion {
   /** In an order that respects dependencies. */
@@ -243,7 +223,7 @@ class Fuser {
       if (!sameShape(group.space.rows, space.rows) || !sameShape(group.space.columns, space.columns))
         return false;
     } else if (!sameShape(group.shape, space.rows) && !sameShape(group.shape, full)) return false;
-    if (!this.#usedAtRow(op, group, space)) return false;
+    if (!usedAtRow(op, group, space, this.facts)) return false;
     group.kind = "rows";
     group.space = space;
     return true;
@@ -254,47 +234,6 @@ class Fuser {
     const work = sizeOf(rows) * sizeOf(columns);
     if (sizeOf(columns) > this.target.rowElements) return false;
     return sizeOf(rows) >= 4 * this.target.parallelism || work <= 2 * this.target.grainElements;
-  }
-
-  /**
-   * Whether every use of the reduction inside the group is at the row that the loops are at: elementwise on values of the
-   * rows' shape, or broadcast along the columns.
-   */
-  #usedAtRow(op: Operation, group: Group, space: RowSpace): boolean {
-    const { rows } = space;
-    const full = [...rows, ...space.columns];
-    const aligned = (value: Value, seen: Set<Value>): boolean => {
-      if (seen.has(value)) return true;
-      seen.add(value);
-      return (this.facts.users.get(value) ?? []).every((user) => {
-        if (user.opcode === "return") return true;
-        if (!group.operations.has(user) && !isFree(user)) return true;
-        const [result] = user.results;
-        if (user.opcode === "reduce") return sameShape(value.type.shape, full);
-        if (user.opcode === "broadcast_in_dim")
-          return this.#alignedBroadcast(user, rows, full) && aligned(result, seen);
-        if (user.opcode === "reshape")
-          return onlyTrailingOnes(rows, result.type.shape) && aligned(result, seen);
-        if (isFree(user)) return false;
-        const { shape } = result.type;
-        return (
-          (sameShape(shape, rows) || sameShape(shape, full) || onlyTrailingOnes(rows, shape)) &&
-          user.results.every((r) => aligned(r, seen))
-        );
-      });
-    };
-    return op.results.every((result) => aligned(result, new Set()));
-  }
-
-  #alignedBroadcast(
-    op: OperationOf<"broadcast_in_dim">,
-    rows: readonly number[],
-    full: readonly number[],
-  ): boolean {
-    const { shape } = op.results[0].type;
-    const dims = op.attributes.broadcast_dimensions;
-    const inOrder = dims.every((d, i) => d === i);
-    return inOrder && (sameShape(shape, full) || onlyTrailingOnes(rows, shape));
   }
 
   /** A product takes the group as its epilogue if the group computes one elementwise result of the product's shape. */
@@ -333,17 +272,7 @@ class Fuser {
   #found(op: Operation): void {
     const space = op.opcode === "reduce" ? rowSpaceOf(op) : undefined;
     const asRows = space !== undefined && this.#worthRows(space);
-    const kind: GroupKind = isLoopOp(op)
-      ? "loop"
-      : op.opcode === "reduce_window"
-        ? "reduce"
-        : op.opcode === "reduce"
-          ? asRows
-            ? "rows"
-            : "reduce"
-          : op.opcode === "dot_general"
-            ? "gemm"
-            : "opaque";
+    const kind = kindOf(op, asRows);
     const group: Group = {
       kind,
       operations: new Set([op]),
@@ -374,6 +303,14 @@ class Fuser {
   }
 }
 
+/** The kind of the group that an operation founds. */
+function kindOf(op: Operation, asRows: boolean): GroupKind {
+  if (isLoopOp(op)) return "loop";
+  if (op.opcode === "reduce") return asRows ? "rows" : "reduce";
+  if (op.opcode === "reduce_window") return "reduce";
+  return op.opcode === "dot_general" ? "gemm" : "opaque";
+}
+
 /** Opaque ops whose operands may be computed where they are read, element by element. */
 const readsElements = new Set<Operation["opcode"]>([
   "concatenate",
@@ -386,17 +323,3 @@ const readsElements = new Set<Operation["opcode"]>([
 const hasGather = (group: Group): boolean => [...group.operations].some((op) => op.opcode === "gather");
 
 const isSideEffect = (op: Operation): boolean => op.opcode === "custom_call";
-
-/** The rows and columns of a reduction over trailing dimensions. */
-export function rowSpaceOf(op: OperationOf<"reduce">): RowSpace | undefined {
-  const { shape } = op.operands[0].type;
-  const first = shape.length - op.attributes.dimensions.length;
-  const trailing = op.attributes.dimensions.every((axis) => axis >= first);
-  if (!trailing || op.attributes.dimensions.length === 0) return undefined;
-  return { rows: shape.slice(0, first), columns: shape.slice(first) };
-}
-
-/** Whether `shape` is `rows` followed by ones. */
-const onlyTrailingOnes = (rows: readonly number[], shape: readonly number[]): boolean =>
-  shape.length >= rows.length &&
-  shape.every((size, axis) => (axis < rows.length ? size === rows[axis] : size === 1));

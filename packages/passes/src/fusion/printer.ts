@@ -1,7 +1,8 @@
 /** Text of the fused IR: the groups of a block, each with its loops, what it reads and writes, and its operations. */
 
 import { type Block, formatShape, type Value } from "@fluxion/ir";
-import type { Fusion, Group } from "./groups.ts";
+import type { Group } from "./group.ts";
+import type { Fusion } from "./groups.ts";
 
 export function printFusion(block: Block, { groups }: Fusion): string {
   const numbers = new Map<Value, string>();

@@ -19,7 +19,8 @@ import {
 } from "@fluxion/ir";
 import { assignArena } from "../buffers/arena.ts";
 import { planDonations } from "../buffers/donate.ts";
-import { type Fusion, fuse, type Group } from "../fusion/groups.ts";
+import type { Group } from "../fusion/group.ts";
+import { type Fusion, fuse } from "../fusion/groups.ts";
 import { columnsNest, keepsColumns } from "./columns-kernel.ts";
 import { complexProduct } from "./complex-dot.ts";
 import { lowerControl } from "./control.ts";

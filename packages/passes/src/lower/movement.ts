@@ -1,7 +1,7 @@
 /** Ops that write parts of their result one after another: concatenate and dynamic_update_slice. */
 
 import { kernel as k, type OperationOf, sizeOf, type Value } from "@fluxion/ir";
-import type { Group } from "../fusion/groups.ts";
+import type { Group } from "../fusion/group.ts";
 import { ElementEmitter, type EmitContext } from "./emit-at.ts";
 import type { Lowering } from "./function.ts";
 import { accessesOf, mergedSpace, plainSpace } from "./iteration.ts";

@@ -18,7 +18,7 @@ import {
   type Value,
 } from "@fluxion/ir";
 import { isFree, opCost } from "../fusion/costs.ts";
-import type { Group, RowSpace } from "../fusion/groups.ts";
+import type { Group, RowSpace } from "../fusion/group.ts";
 import { ElementEmitter, type EmitContext } from "./emit-at.ts";
 import { flatten, type GroupOutput, storeCell } from "./loop-kernel.ts";
 import { emitReduceOver } from "./reduce-kernel.ts";

@@ -13,7 +13,7 @@ import {
   type WindowMap,
   windowMap,
 } from "@fluxion/ir";
-import type { Group } from "../fusion/groups.ts";
+import type { Group } from "../fusion/group.ts";
 import { CellBuffer, emitBody } from "./body.ts";
 import { ElementEmitter } from "./emit-at.ts";
 import type { Lowering } from "./function.ts";

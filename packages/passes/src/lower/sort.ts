@@ -8,7 +8,7 @@
  */
 
 import { kernel as k, type OperationOf, sizeOf, stridesOf, type Value } from "@fluxion/ir";
-import type { Group } from "../fusion/groups.ts";
+import type { Group } from "../fusion/group.ts";
 import { CellBuffer, emitBody } from "./body.ts";
 import { ElementEmitter, type EmitContext } from "./emit-at.ts";
 import type { Lowering } from "./function.ts";
