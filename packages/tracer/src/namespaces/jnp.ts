@@ -70,6 +70,8 @@ export {
   floorDivide as floor_divide,
   /** @deprecated Use `fullLike`. */
   fullLike as full_like,
+  /** @deprecated Use `getPrintoptions`. */
+  getPrintoptions as get_printoptions,
   /** @deprecated Use `greaterEqual`. */
   greaterEqual as greater_equal,
   /** @deprecated Use `histogramBinEdges`. */
@@ -104,6 +106,8 @@ export {
   resultType as result_type,
   /** @deprecated Use `rightShift`. */
   rightShift as right_shift,
+  /** @deprecated Use `setPrintoptions`. */
+  setPrintoptions as set_printoptions,
   /** @deprecated Use `sortComplex`. */
   sortComplex as sort_complex,
   /** @deprecated Use `takeAlongAxis`. */

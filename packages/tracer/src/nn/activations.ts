@@ -8,7 +8,7 @@ import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { absolute, add, divide, multiply, negative, square } from "../numpy/arithmetic.ts";
 import { inexact, inFloat32, strongLike } from "../numpy/define.ts";
-import { expm1, logaddexp, power, sqrt } from "../numpy/exponential.ts";
+import { exp, expm1, log, log1p, logaddexp, power, sqrt } from "../numpy/exponential.ts";
 import { greater, greaterEqual, less, lessEqual } from "../numpy/logic.ts";
 import { normalizeAxis, readOptions } from "../numpy/options.ts";
 import { split } from "../numpy/split.ts";
@@ -43,6 +43,15 @@ export const sigmoid = activation("sigmoid", lax.logistic);
 /** log(1 + eˣ). */
 export const softplus = activation("softplus", (x) => logaddexp(x, 0));
 /** −softplus(−x), the logarithm of the sigmoid. */
+/** log(1 − e^(−x)) for x > 0, exact at both ends: Mächler, "Accurately Computing log(1 − exp(−|a|))" (2012). */
+export const log1mexp = activation("log1mexp", (x) =>
+  where(
+    less(x, strongLike(x, Math.LN2)),
+    log(negative(expm1(negative(x)))),
+    log1p(negative(exp(negative(x)))),
+  ),
+);
+/** Logarithm of the sigmoid. */
 export const logSigmoid = activation("logSigmoid", (x) => negative(softplus(negative(x))));
 /** x·sigmoid(x). */
 export const silu = activation("silu", (x) => multiply(x, lax.logistic(x)));

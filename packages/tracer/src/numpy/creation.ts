@@ -1,7 +1,8 @@
 /** Arrays made from nothing but numbers. */
 
 import { type DType, dtypeTable, isComplex, isFloat, type Shape, sizeOf } from "@fluxion/ir";
-import { type ArrayLike, asArray, FloatScalar } from "../core/as-array.ts";
+import { copy as copyArray } from "../array/placement.ts";
+import { type ArrayLike, asArray, asArrayOrKey, FloatScalar } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, emitOne, reshape, full as splatOf } from "../core/emit.ts";
 import { atLocation, ConcretizationTypeError } from "../core/errors.ts";
@@ -72,6 +73,9 @@ const likeFiller =
 export const zerosLike = likeFiller("zerosLike", 0);
 export const onesLike = likeFiller("onesLike", 1);
 export const emptyLike = likeFiller("emptyLike", 0);
+
+/** A copy with memory of its own. */
+export const copy = (a: ArrayLike): NDArray => copyArray(asArrayOrKey(a, "copy", 0));
 
 /** As `full`, with the shape and dtype of another array. */
 export function fullLike(a: ArrayLike, fillValue: ArrayLike, ...rest: readonly unknown[]): NDArray {

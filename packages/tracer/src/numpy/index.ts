@@ -1,3 +1,4 @@
+export { NDArray as ndarray } from "../core/ndarray.ts";
 export * as linalg from "../namespaces/linalg.ts";
 export * from "./arg.ts";
 export * from "./arithmetic.ts";
@@ -38,6 +39,7 @@ export * from "./logic.ts";
 export * from "./nan.ts";
 export { argwhere, flatnonzero, nonzero } from "./nonzero.ts";
 export { pad } from "./pad.ts";
+export * from "./print-settings.ts";
 export { median, nanmedian, nanpercentile, nanquantile, percentile, quantile } from "./quantiles.ts";
 export { all, amax, amin, any, countNonzero, max, min, prod, sum } from "./reduce.ts";
 export {

@@ -1,7 +1,7 @@
 /** NumPy's functions that print arrays. `String(x)` prints as JAX does. */
 
 import { formatShape, sizeOf } from "@fluxion/ir";
-import { arrayToString, type PrintOptions } from "../array/format/array-text.ts";
+import { arrayToString, type PrintOptions, printSettings } from "../array/format/array-text.ts";
 import { hostElements, str } from "../array/text.ts";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { readOptions } from "./options.ts";
@@ -28,7 +28,8 @@ export function arrayRepr(x: ArrayLike, ...rest: readonly unknown[]): string {
   const size = sizeOf(shape);
   const prefix = "ArrayImpl(";
   const body = prefix + arrayToString(elements, { separator: ", ", prefix, suffix: ")" }, options);
-  const shown = (size === 0 && shape.join() !== "0") || size > (options.threshold ?? 1000);
+  const shown =
+    (size === 0 && shape.join() !== "0") || size > (options.threshold ?? printSettings().threshold);
   const extras = [
     ...(shown ? [`shape=${formatShape(shape)}`] : []),
     ...(size === 0 || !implied.has(dtype) ? [`dtype=${dtype}`] : []),
@@ -36,7 +37,7 @@ export function arrayRepr(x: ArrayLike, ...rest: readonly unknown[]): string {
   if (extras.length === 0) return `${body})`;
   const tail = `${extras.join(", ")})`;
   const lastLine = body.length - body.lastIndexOf("\n");
-  const breaks = lastLine + tail.length + 1 > (options.maxLineWidth ?? 75);
+  const breaks = lastLine + tail.length + 1 > (options.maxLineWidth ?? printSettings().maxLineWidth);
   return `${body},${breaks ? `\n${" ".repeat(prefix.length)}` : " "}${tail}`;
 }
 

@@ -26,7 +26,25 @@ export interface PrintOptions {
   readonly edgeitems?: number;
 }
 
-const lineWidthOf = (options: PrintOptions): number => options.maxLineWidth ?? 75;
+/** NumPy's own settings. */
+const initial: Required<PrintOptions> = {
+  maxLineWidth: 75,
+  precision: 8,
+  suppressSmall: false,
+  threshold: 1000,
+  edgeitems: 3,
+};
+
+let settings = initial;
+
+/** The options of whatever is printed without options of its own. */
+export const printSettings = (): Required<PrintOptions> => settings;
+
+export function setPrintSettings(options: PrintOptions): void {
+  settings = { ...settings, ...options };
+}
+
+const lineWidthOf = (options: PrintOptions): number => options.maxLineWidth ?? settings.maxLineWidth;
 
 interface Surroundings {
   readonly separator: string;
@@ -41,11 +59,12 @@ export function arrayToString(x: HostElements, around: Surroundings, options: Pr
     separator: around.separator,
     prefix: around.prefix,
     lineWidth: lineWidthOf(options) - around.suffix.length,
-    threshold: options.threshold ?? 1000,
-    edgeItems: options.edgeitems ?? 3,
+    threshold: options.threshold ?? settings.threshold,
+    edgeItems: options.edgeitems ?? settings.edgeitems,
   };
   const offsets = shownOffsets(x.shape, layout);
-  const numbers = { precision: options.precision ?? 8, suppressSmall: options.suppressSmall ?? false };
+  const { precision = settings.precision, suppressSmall = settings.suppressSmall } = options;
+  const numbers = { precision, suppressSmall };
   return layOut(x.shape, elementFormatter(x.dtype, x.data, offsets, x.shape.length === 0, numbers), layout);
 }
 
