@@ -15,7 +15,7 @@ import { userLocation } from "./location.ts";
 import { bufferOn, NDArray } from "./ndarray.ts";
 import { staticKey } from "./static-key.ts";
 import { currentTrace, leakedTracer, type TracedFunction, traceFunction, withTrace } from "./trace.ts";
-import { withUserLine } from "./user-line.ts";
+import { atUserLine } from "./user-line.ts";
 
 /** A compiled traced function: runs on concrete arrays. */
 export interface Compiled {
@@ -73,8 +73,13 @@ export function runCompiled(compiled: Compiled, args: readonly NDArray[]): NDArr
 }
 
 /** Runs a program; where memory does not suffice, the error names the user's line. */
-const runAt = (executable: Executable, buffers: readonly DeviceBuffer[]): DeviceBuffer[] =>
-  withUserLine(() => executable.run(buffers));
+function runAt(executable: Executable, buffers: readonly DeviceBuffer[]): DeviceBuffer[] {
+  try {
+    return executable.run(buffers);
+  } catch (error) {
+    throw atUserLine(error);
+  }
+}
 
 const wrapResults = (avals: readonly Aval[], buffers: readonly DeviceBuffer[]): NDArray[] =>
   buffers.map((buffer, i) => new NDArray(avals[i], { kind: "device", buffer }));

@@ -7,7 +7,7 @@ import { type Aval, avalOf, formatAval, keyDType, keyWidth } from "./aval.ts";
 import { atLocation, DeletedArrayError } from "./errors.ts";
 import { userLocation } from "./location.ts";
 import type { Trace } from "./trace.ts";
-import { withUserLine } from "./user-line.ts";
+import { atUserLine } from "./user-line.ts";
 
 /**
  * What backs an array:
@@ -86,9 +86,17 @@ export function bufferOn(x: NDArray, device: Device): DeviceBuffer {
   if (payload.kind === "traced") throw new TypeError(`bufferOn: ${formatAval(x.aval)} is traced`);
   if (payload.deleted) throw deletedError(x);
   if (payload.onDevice === undefined || payload.onDevice.device !== device || !payload.onDevice.alive) {
-    payload.onDevice = withUserLine(() => device.put(payload.value));
+    payload.onDevice = putOn(device, payload.value);
   }
   return payload.onDevice;
+}
+
+function putOn(device: Device, value: Literal): DeviceBuffer {
+  try {
+    return device.put(value);
+  } catch (error) {
+    throw atUserLine(error);
+  }
 }
 
 export const deletedError = (x: NDArray): DeletedArrayError =>

@@ -4,12 +4,8 @@ import { OutOfMemoryError } from "@fluxion/runtime";
 import { atLocation } from "./errors.ts";
 import { userLocation } from "./location.ts";
 
-/** Runs `fn`; where memory does not suffice, the error's text ends in the user's line. */
-export function withUserLine<T>(fn: () => T): T {
-  try {
-    return fn();
-  } catch (error) {
-    if (error instanceof OutOfMemoryError) error.message += atLocation(userLocation());
-    throw error;
-  }
+/** The error; where memory did not suffice, its text then ends in the user's line. */
+export function atUserLine(error: unknown): unknown {
+  if (error instanceof OutOfMemoryError) error.message += atLocation(userLocation());
+  return error;
 }
