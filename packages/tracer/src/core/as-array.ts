@@ -16,7 +16,7 @@ import { canonicalDType, defaultFloat, defaultInt } from "../numpy/promotion.ts"
 import { avalOf } from "./aval.ts";
 import { atLocation } from "./errors.ts";
 import { userLocation } from "./location.ts";
-import { isKey, NDArray } from "./ndarray.ts";
+import { NDArray } from "./ndarray.ts";
 import { rangeError } from "./user-error.ts";
 import { warnTruncation } from "./warnings.ts";
 
@@ -147,8 +147,9 @@ function fromTypedArray(x: ArrayLike & ArrayBufferView, own: DType): NDArray {
  * @throws TypeError if it is neither; the text names the function and the argument.
  */
 export function asArray(x: unknown, where = "function", position = 0): NDArray {
-  if (isKey(x)) throw keyOperandError(x, where);
-  return asArrayOrKey(x, where, position);
+  if (!(x instanceof NDArray)) return asArrayOrKey(x, where, position);
+  if (x.aval.key) throw keyOperandError(x, where);
+  return x;
 }
 
 function keyOperandError({ dtype }: NDArray, where: string): TypeError {

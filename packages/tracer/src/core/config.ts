@@ -62,6 +62,16 @@ class Config implements ConfigValues {
 
   /** The settings that change what becomes of a function: part of every cache key. */
   get traceKey(): string {
+    const plain =
+      !this.enableX64 &&
+      !this.checkTracerLeaks &&
+      !this.wideVectors &&
+      this.numpyRankPromotion === "allow" &&
+      this.numpyDtypePromotion === "standard";
+    return plain ? "" : this.#specialKey();
+  }
+
+  #specialKey(): string {
     let key = this.enableX64 ? "x" : "";
     if (this.numpyRankPromotion !== "allow") key += this.numpyRankPromotion;
     if (this.numpyDtypePromotion !== "standard") key += this.numpyDtypePromotion;

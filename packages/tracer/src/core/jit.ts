@@ -81,7 +81,7 @@ export class JittedFunction {
     const { compiled, outTree, effects, donated } = entry;
     const results = runCompiled(compiled, signature.leaves);
     for (const i of donated) markDonated(signature.leaves[i]);
-    const own = runEffects(effects, results, outTree.leaves);
+    const own = effects.length === 0 ? results : runEffects(effects, results, outTree.leaves);
     return outTree.kind === "leaf" ? own[0] : treeUnflatten(outTree, own);
   }
 
