@@ -56,6 +56,13 @@ const wide = put(
 const f32 = put("f32.mlir", double("2xf32"));
 const f64 = put("f64.mlir", double("2xf64"));
 
+test("--version and --help", () => {
+  expect(fluxion("--version").stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  const { stdout } = fluxion("run", "--help");
+  for (const option of ["--dump-ir", "--dump-dir", "--device", "--threads", "--wide", "--timing", "--input"])
+    expect(stdout).toContain(option);
+});
+
 describe("run", () => {
   test("a module on files, in its own dtypes", () => {
     expect(fluxion("run", f32, "--input", single).stdout).toBe("Array([2., 4.], dtype=float32)\n");

@@ -4,6 +4,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { check } from "./check.ts";
 import { CliError, describeError } from "./errors.ts";
+import { packageVersion } from "./files.ts";
 import { run } from "./run.ts";
 
 /** Options that `run` and `check` share, as commander hands them over. */
@@ -47,9 +48,9 @@ const withShared = (command: Command): Command =>
     .option("--wide", "compile for 256-bit vectors (Node 24 and later on x64)")
     .option("--timing", "print the time of each stage and of the run");
 
-const program = new Command("fluxion").description(
-  "Runs and checks array programs: TypeScript and StableHLO.",
-);
+const program = new Command("fluxion")
+  .description("Runs and checks array programs: TypeScript and StableHLO.")
+  .version(packageVersion());
 
 withShared(program.command("run").argument("<file>", "a .ts or .js program, or a StableHLO module (.mlir)"))
   .option("--input <files...>", "arguments of a StableHLO module, as .npy files")
