@@ -20,7 +20,8 @@ export { defaultBackend, deviceCount, devices, localDeviceCount, registerBackend
 export { clearCaches } from "./core/dispatch.ts";
 export { parseStages } from "./core/environment.ts";
 export { init } from "./core/init.ts";
-export { type JitOptions, type Jitted, jit } from "./core/jit.ts";
+export { type Jitted, jit } from "./core/jit.ts";
+export type { JitOptions } from "./core/jit-options.ts";
 export { NDArray, storageOf } from "./core/ndarray.ts";
 export { warnOnce } from "./core/warnings.ts";
 export * as debug from "./debug.ts";

@@ -11,6 +11,7 @@ import { type Compiled, compileTraced, runCompiled } from "./dispatch.ts";
 import { collectEffects, forwardEffects, runEffects, type StagedEffect, stageEffects } from "./effects.ts";
 import { withAval } from "./emit.ts";
 import type { TraceOrigin } from "./errors.ts";
+import { type JitOptions, readJitOptions } from "./jit-options.ts";
 import { watchTracers } from "./leaks.ts";
 import { userLocation } from "./location.ts";
 import { isTracer, markDonated, type NDArray } from "./ndarray.ts";
@@ -18,15 +19,6 @@ import { leafNames, parameterNames } from "./parameter-names.ts";
 import { type Signature, signatureOf } from "./signature.ts";
 import { currentTrace, type ModuleBuilder, type Trace, type TracedFunction, traceFunction } from "./trace.ts";
 import { type TreeDef, treeFlatten, treeUnflatten } from "./tree.ts";
-
-export interface JitOptions {
-  /** Positions of arguments that are part of the program instead of its input: a new value compiles anew. */
-  readonly staticArgnums?: number | readonly number[];
-  /** Positions of arguments whose buffers may be reused for results; the arrays passed are dead afterwards. */
-  readonly donateArgnums?: number | readonly number[];
-  /** Device to compile for, when no argument lives on one. */
-  readonly device?: Device;
-}
 
 /** A function traced for one signature. */
 export interface Staged {
@@ -49,9 +41,6 @@ interface Entry {
 // biome-ignore lint/suspicious/noExplicitAny: a jitted function takes what the user's function takes
 type AnyFunction = (...args: any[]) => unknown;
 
-const toSet = (numbers: number | readonly number[] | undefined): ReadonlySet<number> =>
-  new Set(typeof numbers === "number" ? [numbers] : (numbers ?? []));
-
 /** What `jit` remembers of one function. */
 export class JittedFunction {
   readonly fn: AnyFunction;
@@ -65,9 +54,10 @@ export class JittedFunction {
   constructor(fn: AnyFunction, options: JitOptions) {
     this.fn = fn;
     this.name = fn.name || "<lambda>";
-    this.staticArgnums = toSet(options.staticArgnums);
-    this.donateArgnums = toSet(options.donateArgnums);
-    this.device = options.device;
+    const { staticArgnums, donateArgnums, device } = readJitOptions(fn, options);
+    this.staticArgnums = staticArgnums;
+    this.donateArgnums = donateArgnums;
+    this.device = device;
   }
 
   call(args: readonly unknown[]): unknown {
