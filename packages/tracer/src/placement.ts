@@ -3,20 +3,17 @@
 import type { Device, DeviceBuffer } from "@fluxion/runtime";
 import { toDevice, blockUntilReady as waitForArray } from "./array/placement.ts";
 import { asArrayOrKey } from "./core/as-array.ts";
-import { defaultDevice, devices } from "./core/devices.ts";
+import { defaultDevice, readDevice } from "./core/devices.ts";
 import { NDArray } from "./core/ndarray.ts";
 import { treeFlatten, treeLeaves, treeUnflatten } from "./core/tree.ts";
 import { treeMap } from "./core/tree-map.ts";
-
-const deviceNamed = (device: Device | string | undefined): Device =>
-  device === undefined ? defaultDevice() : typeof device === "string" ? devices(device)[0] : device;
 
 /**
  * The arrays of a pytree (numbers and typed arrays too) on a device: the default one, a `Device`, or the first of a
  * backend by name. Inside a traced function values stay where they are.
  */
 export function devicePut<T>(tree: T, device?: Device | string): T {
-  const target = deviceNamed(device);
+  const target = device === undefined ? defaultDevice() : readDevice("devicePut", device);
   return treeMap((leaf) => toDevice(asArrayOrKey(leaf, "devicePut"), target), tree) as T;
 }
 

@@ -60,3 +60,21 @@ test("treeUtil has JAX's names", () => {
   expect(treeUtil.treeUnflatten(treedef, leaves)).toEqual(tree);
   expect(fluxion.tree_util.treeStructure(tree).key).toBe(treedef.key);
 });
+
+test("the device option of functions that make arrays is heeded", () => {
+  const device = "interpreter";
+  for (const x of [
+    jnp.zeros([2], { device } as never),
+    jnp.full([2], 1, { device }),
+    jnp.onesLike(jnp.ones([2]), { device }),
+    jnp.fullLike(jnp.ones([2]), 3, { device }),
+    jnp.array([1, 2], { device }),
+    jnp.asarray(1, { device: fluxion.devices("interpreter")[0] }),
+  ] as NDArray[])
+    expect(x.device.kind).toBe("interpreter");
+  expect(() => jnp.array([1], { device: 3 })).toThrow(
+    "device must be one of devices() or the name of a backend, got 3",
+  );
+  expect(() => jnp.array([1], { device: "tpu" })).toThrow("Unknown backend tpu");
+  expect(() => jnp.fillDiagonal(jnp.ones([2, 2]), 1, { inplace: true })).toThrow("inplace may only be false");
+});

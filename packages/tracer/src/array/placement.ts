@@ -2,7 +2,7 @@
 
 import { literal } from "@fluxion/ir";
 import type { Device } from "@fluxion/runtime";
-import { defaultDevice } from "../core/devices.ts";
+import { defaultDevice, readDevice } from "../core/devices.ts";
 import { deletedError, isTracer, NDArray, storageOf } from "../core/ndarray.ts";
 import { concretizationError } from "../core/tracer-errors.ts";
 
@@ -40,6 +40,10 @@ export function toDevice<A extends NDArray>(x: A, device: Device): A {
   if (payload.kind === "traced" || (payload.kind === "device" && payload.buffer.device === device)) return x;
   return toNew(x, device) as A;
 }
+
+/** An array on the device of a function's option, if it is given. */
+export const placedOn = (fn: string, x: NDArray, device: unknown): NDArray =>
+  device === undefined || device === null ? x : toDevice(x, readDevice(fn, device));
 
 /** A copy with memory of its own; in a trace values are never written to, so there is nothing to copy. */
 export const copy = <A extends NDArray>(x: A): A =>

@@ -3,6 +3,7 @@
 import type { Device } from "@fluxion/runtime";
 import { config } from "./config.ts";
 import type { NDArray } from "./ndarray.ts";
+import { typeError } from "./user-error.ts";
 
 type Provider = () => readonly Device[];
 const providers = new Map<string, Provider>();
@@ -27,6 +28,14 @@ export function defaultBackend(): string {
   const name = config.defaultDevice ?? providers.keys().next().value;
   if (name === undefined) throw new Error("no backend is registered");
   return name === "webgpu" ? "gpu" : name;
+}
+
+/** A device as the user gives it: itself, or the first one of a backend by name. @throws TypeError if it is neither. */
+export function readDevice(fn: string, device: unknown): Device {
+  if (typeof device === "string") return devices(device)[0];
+  if (typeof device === "object" && device !== null && "compile" in device && "put" in device)
+    return device as Device;
+  throw typeError(`${fn}: device must be one of devices() or the name of a backend, got ${String(device)}`);
 }
 
 /** Number of devices of a backend, or of the default one. */

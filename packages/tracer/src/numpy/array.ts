@@ -10,6 +10,7 @@ import {
   type TypedArray,
   toStorage,
 } from "@fluxion/ir";
+import { placedOn } from "../array/placement.ts";
 import {
   asArray,
   asArrayOrKey,
@@ -84,9 +85,9 @@ const leafDType = (leaf: Scalar, dtype: DType): DType =>
   leaf instanceof ComplexScalar || leaf instanceof FloatScalar ? scalarDType(leaf) : dtype;
 
 function arrayOf(object: NestedArrayLike, ...rest: readonly unknown[]): NDArray {
-  const options = readOptions("array", ["dtype", "copy", "ndmin"], rest);
+  const options = readOptions("array", ["dtype", "copy", "ndmin", "device"], rest);
   const dtype = readDType("array", options.dtype);
-  const result = fromNest(object, dtype);
+  const result = placedOn("array", fromNest(object, dtype), options.device);
   const ndmin = Number(options.ndmin ?? 0);
   if (result.ndim >= ndmin) return result;
   const shape = [...new Array<number>(ndmin - result.ndim).fill(1), ...result.shape];

@@ -1,7 +1,7 @@
 /** Arrays made from nothing but numbers. */
 
 import { type DType, dtypeTable, isComplex, isFloat, type Shape, sizeOf } from "@fluxion/ir";
-import { copy as copyArray } from "../array/placement.ts";
+import { copy as copyArray, placedOn } from "../array/placement.ts";
 import { type ArrayLike, asArray, asArrayOrKey, FloatScalar } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, emitOne, reshape, full as splatOf } from "../core/emit.ts";
@@ -34,7 +34,11 @@ const filler = (name: string, value: number): Filler =>
   ((shape: ShapeLike, ...rest: readonly unknown[]): NDArray => {
     const options = readOptions(name, ["dtype", "device"], rest);
     const dims = checkShape(name, readShape(name, shape));
-    return filled(dims, value, readDType(name, options.dtype) ?? defaultFloat());
+    return placedOn(
+      name,
+      filled(dims, value, readDType(name, options.dtype) ?? defaultFloat()),
+      options.device,
+    );
   }) as Filler;
 
 /** Zeros. `shape` in elements; dtype float32 unless given. */
@@ -55,9 +59,11 @@ export function full(
   const dtype = readDType("full", options.dtype);
   const value = asArray(fillValue, "full", 1);
   const weakType = dtype === undefined && value.weakType;
-  return dispatchOne("jnp.full.array", [value], { dims, dtype: dtype ?? value.dtype, weakType }, ([x], s) =>
+  const statics = { dims, dtype: dtype ?? value.dtype, weakType };
+  const result = dispatchOne("jnp.full.array", [value], statics, ([x], s) =>
     broadcastTo(convert(x, s.dtype, s.weakType), s.dims),
   );
+  return placedOn("full", result, options.device);
 }
 
 const likeFiller =
@@ -67,7 +73,8 @@ const likeFiller =
     const x = asArray(a, name, 0);
     const dtype = readDType(name, options.dtype);
     const shape = options.shape === undefined ? x.shape : readShape(name, options.shape);
-    return filled(shape, value, dtype ?? x.dtype, dtype === undefined && x.weakType);
+    const result = filled(shape, value, dtype ?? x.dtype, dtype === undefined && x.weakType);
+    return placedOn(name, result, options.device);
   };
 
 export const zerosLike = likeFiller("zerosLike", 0);
@@ -84,9 +91,11 @@ export function fullLike(a: ArrayLike, fillValue: ArrayLike, ...rest: readonly u
   const shape = options.shape === undefined ? x.shape : readShape("fullLike", options.shape);
   const dtype = readDType("fullLike", options.dtype);
   const value = asArray(fillValue, "fullLike", 1);
-  return value.ndim === 0
-    ? lax.fullLike(x, value, dtype, checkShape("fullLike", shape))
-    : full(shape, value, { dtype: dtype ?? x.dtype });
+  const result =
+    value.ndim === 0
+      ? lax.fullLike(x, value, dtype, checkShape("fullLike", shape))
+      : full(shape, value, { dtype: dtype ?? x.dtype });
+  return placedOn("fullLike", result, options.device);
 }
 
 /** A number that must be known while tracing. */

@@ -4,6 +4,8 @@ import { formatShape } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert } from "../core/emit.ts";
+import { atLocation, NotImplementedError } from "../core/errors.ts";
+import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
@@ -127,9 +129,14 @@ export function diagIndicesFrom(arr: ArrayLike): NDArray[] {
   return diagIndices(shape[0], shape.length);
 }
 
+const notImplemented = (what: string): NotImplementedError =>
+  new NotImplementedError(`fillDiagonal: ${what}${atLocation(userLocation())}`);
+
 /** The array with its main diagonal replaced by a scalar, or by the elements of an array in turn. */
 export function fillDiagonal(a: ArrayLike, val: ArrayLike, ...rest: readonly unknown[]): NDArray {
-  readOptions("fillDiagonal", ["wrap", "inplace"], rest);
+  const { wrap, inplace } = readOptions("fillDiagonal", ["wrap", "inplace"], rest);
+  if (inplace === true) throw notImplemented("arrays are immutable, so inplace may only be false");
+  if (wrap === true) throw notImplemented("wrap: true is not implemented");
   const operands = [asArray(a, "fillDiagonal", 0), asArray(val, "fillDiagonal", 1)];
   const [{ shape, ndim }] = operands;
   if (ndim < 2) throw rangeError("array must be at least 2-d");

@@ -43,7 +43,7 @@ export function samplerOptions(
     else if (arg !== undefined && arg !== null) named[["shape", "dtype"][i] ?? `argument ${i}`] = arg;
   });
   for (const name of Object.keys(named)) {
-    if (!["shape", "dtype", "outSharding", ...extra].includes(name)) {
+    if (!["shape", "dtype", ...extra].includes(name)) {
       throw typeError(
         `random.${fn}() got an unexpected option '${name}'. It takes: ${["shape", "dtype", ...extra].join(", ")}`,
       );
