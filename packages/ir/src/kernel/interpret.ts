@@ -38,6 +38,8 @@ export function runProgram(program: Program, args: readonly Literal[]): Literal[
     if (placement.kind === "parameter") return spread(args[placement.index], own);
     if (placement.kind === "constant") return placement.data;
     if (placement.kind === "result") return own;
+    // A temporary that no command touches, because another buffer took its place, has no room in the arena.
+    if (placement.offset + own.byteLength > program.arenaBytes) return own;
     const Ctor = own.constructor as new (b: ArrayBuffer, offset: number, length: number) => TypedArray;
     return new Ctor(arena, placement.offset, entries);
   });

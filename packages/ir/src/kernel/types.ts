@@ -269,6 +269,8 @@ export type Command =
       readonly condition: readonly Command[];
       readonly predicate: number;
       readonly body: readonly Command[];
+      /** How often the body runs, if that is known. */
+      readonly tripCount?: number;
     }
   /** Runs the branch that the int32 in `index` names; the last one if it is out of range. */
   | { readonly kind: "case"; readonly index: number; readonly branches: readonly (readonly Command[])[] };

@@ -4,9 +4,9 @@
  * about to write.
  */
 
-import { kernel as k } from "@fluxion/ir";
-import { accessesIn } from "./accesses.ts";
+import type { kernel as k } from "@fluxion/ir";
 import { touched } from "./arena.ts";
+import { readsInStep } from "./in-step.ts";
 
 export function planDonations(program: k.Program, donated: readonly number[]): k.Program["donations"] {
   const free = new Set(donated.filter((index) => !program.results.includes(program.parameters[index])));
@@ -34,20 +34,7 @@ function canShare(program: k.Program, parameter: number, result: number): boolea
   const firstWrite = uses.findIndex((ids) => ids.includes(result));
   const lastRead = uses.reduce((last, ids, i) => (ids.includes(parameter) ? i : last), -1);
   if (firstWrite < 0 || lastRead < firstWrite) return true;
-  return lastRead === firstWrite && readsInStep(program, program.commands[firstWrite], parameter, result);
-}
-
-/** Whether a launch reads one buffer only at the index at which it writes the other. */
-function readsInStep(program: k.Program, command: k.Command, parameter: number, result: number): boolean {
-  if (command.kind !== "launch") return false;
-  const kernel = program.kernels[command.kernel];
-  if (kernel.kind !== "loops" || kernel.prologue.length > 0 || kernel.tiles.length > 0) return false;
-  const refs = (id: number): k.BufferRef[] => kernel.buffers.filter((_, i) => command.buffers[i] === id);
-  const { loads, stores, folds } = accessesIn(kernel.body);
-  if (folds) return false;
-  const writes = stores.filter(({ to }) => refs(result).some((ref) => ref === to)).map(({ index }) => index);
-  const reads = loads
-    .filter(({ from }) => refs(parameter).some((ref) => ref === from))
-    .map(({ index }) => index);
-  return writes.length === 1 && reads.every((index) => k.sameIndex(index, writes[0]));
+  const command = program.commands[firstWrite];
+  if (lastRead !== firstWrite || command.kind !== "launch") return false;
+  return readsInStep(program.kernels[command.kernel], command.buffers, parameter, result);
 }

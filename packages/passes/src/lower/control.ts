@@ -1,10 +1,11 @@
 /**
- * Control flow as commands. Carried values of a loop live in buffers of their own: the body computes the next ones beside
- * them and they are copied over when all are known.
+ * Control flow as commands. Carried values of a loop live in buffers of their own. The body writes the next ones over them
+ * where it can (`carries.ts`), else beside them, to be copied when all are known.
  */
 
 import { type kernel as k, type Operation, type OperationOf, returned, type Value } from "@fluxion/ir";
 import type { Lowering } from "./function.ts";
+import { staticTripCount } from "./trip-count.ts";
 
 type ControlOp = OperationOf<"while"> | OperationOf<"case"> | OperationOf<"if">;
 
@@ -17,7 +18,7 @@ function lowerWhile(lowering: Lowering, op: OperationOf<"while">): void {
   const [condition, body] = op.regions;
   const carries = op.results.map((result) => lowering.ensureBuffer(result));
   op.operands.forEach((operand, i) => {
-    lowering.copy(lowering.materialised(operand), carries[i]);
+    lowering.initialise(carries[i], operand);
   });
   for (const region of [condition, body]) {
     region.arguments.forEach((argument, i) => {
@@ -31,9 +32,17 @@ function lowerWhile(lowering: Lowering, op: OperationOf<"while">): void {
   const commands = lowering.nested(
     body,
     next.filter((value) => !isCarry(value, body.arguments)),
+    { arguments: body.arguments, next },
   );
   commands.push(...lowering.collect(() => moveAll(lowering, next, carries)));
-  lowering.commands.push({ kind: "while", condition: before, predicate, body: commands });
+  const tripCount = staticTripCount(op, lowering.definitions);
+  lowering.commands.push({
+    kind: "while",
+    condition: before,
+    predicate,
+    body: commands,
+    ...(tripCount === undefined ? {} : { tripCount }),
+  });
 }
 
 const isCarry = (value: Value, carries: readonly Value[]): boolean => carries.includes(value);
@@ -42,7 +51,9 @@ const isCarry = (value: Value, carries: readonly Value[]): boolean => carries.in
 function moveAll(lowering: Lowering, values: readonly Value[], targets: readonly number[]): void {
   const sources = values.map((value) => lowering.materialised(value));
   const aside = sources.map((source, i) => {
-    const overwritten = targets.some((target, j) => target === source && j < i) && source !== targets[i];
+    const overwritten =
+      source !== targets[i] &&
+      targets.some((target, j) => target === source && j < i && sources[j] !== target);
     if (!overwritten) return source;
     const { dtype, shape } = lowering.program.buffers[source];
     const id = lowering.program.temporary("aside", dtype, shape);

@@ -188,9 +188,12 @@ export class ElementEmitter {
     if (room === 0) return k.indexConst(0);
     const { start, home } = this.startAt(starts, at, scope);
     const { dtype } = start;
-    const low = k.scalarOp("maximum", dtype, start, k.constant(dtype, 0));
-    const clamped = k.scalarOp("minimum", dtype, low, k.constant(dtype, room));
-    return k.indexValue(home.define("start", k.convert(clamped, "int32")));
+    const clamped = home.startOnce(start, room, () => {
+      const low = k.scalarOp("maximum", dtype, start, k.constant(dtype, 0));
+      const high = k.scalarOp("minimum", dtype, low, k.constant(dtype, room));
+      return home.define("start", k.convert(high, "int32"));
+    });
+    return k.indexValue(clamped);
   }
 
   /** An element of an array of indices, of 32 bits or more, and the scope that it belongs to. */

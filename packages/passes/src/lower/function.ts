@@ -19,8 +19,10 @@ import {
 } from "@fluxion/ir";
 import { assignArena } from "../buffers/arena.ts";
 import { planDonations } from "../buffers/donate.ts";
+import { readsInStep } from "../buffers/in-step.ts";
 import type { Group } from "../fusion/group.ts";
 import { type Fusion, fuse } from "../fusion/groups.ts";
+import { type Carries, placeValues } from "./carries.ts";
 import { columnsNest, keepsColumns } from "./columns-kernel.ts";
 import { complexProduct } from "./complex-dot.ts";
 import { lowerControl } from "./control.ts";
@@ -38,11 +40,16 @@ import { windowNest } from "./window-kernel.ts";
 
 type Nest = Pick<k.LoopKernel, "grid" | "prologue" | "body"> & { readonly tiles?: readonly k.Tile[] };
 
+/** Arrays of equal elements that are at least this long are filled by a kernel; shorter ones are constants in memory. */
+const fillElements = 1024;
+
 /** Lowers one block after another into a program. */
 export class Lowering {
   readonly program = new ProgramBuilder();
   readonly buffers: BufferMap = new Map();
   readonly definitions = new Map<Value, Operation>();
+  /** For the buffer of a value the one that should take it in its place, if the kernel that writes it allows. */
+  readonly overwrites = new Map<number, { readonly value: Value; readonly target: number }>();
   readonly target: TargetInfo;
   /** Called with the groups of each block, for the dump of the fused IR. */
   readonly onFusion: ((block: Block, fusion: Fusion) => void) | undefined;
@@ -53,17 +60,17 @@ export class Lowering {
     this.onFusion = onFusion;
   }
 
-  /** Lowers a block; afterwards each of `wanted` has a buffer. */
-  block(block: Block, wanted: readonly Value[]): void {
+  /** Lowers a block; afterwards each of `wanted` has a buffer. `carries` are set if it is the body of a loop. */
+  block(block: Block, wanted: readonly Value[], carries?: Carries): void {
     for (const op of block.operations) for (const result of op.results) this.definitions.set(result, op);
     const fusion = fuse(block, new Set(wanted), this.target);
     this.onFusion?.(block, fusion);
-    for (const group of fusion.groups) this.#group(group);
+    for (const group of placeValues(this, fusion, wanted, carries)) this.#group(group);
   }
 
   /** Commands that a nested block becomes. */
-  nested(block: Block, wanted: readonly Value[]): k.Command[] {
-    return this.collect(() => this.block(block, wanted));
+  nested(block: Block, wanted: readonly Value[], carries?: Carries): k.Command[] {
+    return this.collect(() => this.block(block, wanted, carries));
   }
 
   /** The commands that `emit` adds. */
@@ -167,11 +174,45 @@ export class Lowering {
   }
 
   add(kernel: k.Kernel, bindings: KernelBindings): void {
-    this.commands.push({ kind: "launch", kernel: this.program.addKernel(kernel), buffers: bindings.ids });
+    const buffers = [...bindings.ids];
+    bindings.ids.forEach((id, i) => {
+      const overwrite = this.overwrites.get(id);
+      if (overwrite === undefined || !readsInStep(kernel, bindings.ids, overwrite.target, id)) return;
+      buffers[i] = overwrite.target;
+      this.buffers.set(overwrite.value, overwrite.target);
+    });
+    this.commands.push({ kind: "launch", kernel: this.program.addKernel(kernel), buffers });
+  }
+
+  /** Whether a command reads a buffer that it writes only at the element that it is about to write. */
+  isInStep(command: k.Command, id: number): boolean {
+    if (command.kind !== "launch") return false;
+    return readsInStep(this.program.kernels[command.kernel], command.buffers, id, id);
   }
 
   copy(from: number, to: number): void {
     if (from !== to && this.program.buffers[to].bytes > 0) this.commands.push({ kind: "copy", from, to });
+  }
+
+  /** Puts a value into a buffer: by a copy, or by filling it if all elements are the same. */
+  initialise(id: number, value: Value): void {
+    const op = this.definitions.get(value);
+    const isSplat = op?.opcode === "constant" && op.attributes.value.splat && !this.buffers.has(value);
+    if (!isSplat || sizeOf(value.type.shape) < fillElements) {
+      this.copy(this.materialised(value), id);
+      return;
+    }
+    const group: Group = {
+      kind: "loop",
+      operations: new Set([op]),
+      outputs: new Set(),
+      shape: value.type.shape,
+      space: undefined,
+      root: undefined,
+    };
+    this.loopKernel(group, (context, bindings) =>
+      elementwiseNest(context, value.type.shape, [{ value, to: bindings.bind(id, "write") }], this.target),
+    );
   }
 
   #name(group: Group): string {

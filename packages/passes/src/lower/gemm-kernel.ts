@@ -2,7 +2,7 @@
 
 import { kernel as k, type OperationOf, type RealDType, sizeOf, type Value } from "@fluxion/ir";
 import { ElementEmitter, type EmitContext } from "./emit-at.ts";
-import { type GroupOutput, storeCell } from "./loop-kernel.ts";
+import { type GroupOutput, storeCells } from "./loop-kernel.ts";
 import { Scope } from "./scope.ts";
 
 type DotOp = OperationOf<"dot_general">;
@@ -121,7 +121,7 @@ export function gemmKernel(
   });
   const lhs = operandExpr(op.operands[0], c.lhsIndices, [...batchVars, c.m.var, c.k.var]);
   const rhs = operandExpr(op.operands[1], c.rhsIndices, [...batchVars, c.n.var, c.k.var]);
-  for (const output of outputs) storeCell(emitter, output, c.resultIndices, scope);
+  storeCells(emitter, outputs, c.resultIndices, scope);
   const origin = [{ opcode: "dot_general", location: op.location }];
   const { batch, m, n } = c;
   return {

@@ -24,6 +24,19 @@ export function storeCell(
   storeCellAt(emitter.at(output.value, indices, scope), output, indices, scope);
 }
 
+/** Stores one element of each value, after all are known: an output may lie over what another is computed from. */
+export function storeCells(
+  emitter: ElementEmitter,
+  outputs: readonly GroupOutput[],
+  indices: readonly k.Index[],
+  scope: Scope,
+): void {
+  const cells = outputs.map(({ value }) => emitter.at(value, indices, scope));
+  outputs.forEach((output, i) => {
+    storeCellAt(cells[i], output, indices, scope);
+  });
+}
+
 /** Stores a cell as the output's element at `indices`. */
 export function storeCellAt(
   cell: Cell,
@@ -66,7 +79,7 @@ export function elementwiseNest(
   const space = target.longTasks ? widened(merged) : merged;
   return nestOver(space, target, (indices, inner) => {
     const fresh = new ElementEmitter(context);
-    for (const output of outputs) storeCell(fresh, output, indices, inner);
+    storeCells(fresh, outputs, indices, inner);
   });
 }
 

@@ -37,17 +37,35 @@ function concatenate(lowering: Lowering, op: OperationOf<"concatenate">, group: 
   }
 }
 
-/** Copies the operand and writes the update over it. */
+/** Copies the operand, unless the result lies in its buffer, and writes the update over it. */
 function updateSlice(lowering: Lowering, op: OperationOf<"dynamic_update_slice">, group: Group): void {
-  const [operand, update, ...starts] = op.operands;
+  const [operand, update] = op.operands;
   const [result] = op.results;
-  storePart(lowering, group, operand, result);
+  const buffer = lowering.buffers.get(operand);
+  const inPlace = buffer !== undefined && buffer === lowering.buffers.get(result);
+  if (!inPlace) storePart(lowering, group, operand, result);
   if (sizeOf(update.type.shape) === 0) return;
+  const launch = lowering.collect(() => writeSlice(lowering, op, group));
+  if (!inPlace || launch.every((command) => lowering.isInStep(command, buffer))) {
+    lowering.commands.push(...launch);
+    return;
+  }
+  // The update reads other elements of the operand than it writes: from a copy.
+  const { dtype, shape } = operand.type;
+  const old = lowering.program.temporary("old", dtype, shape);
+  lowering.copy(buffer, old);
+  lowering.buffers.set(operand, old);
+  writeSlice(lowering, op, group);
+  lowering.buffers.set(operand, buffer);
+}
+
+function writeSlice(lowering: Lowering, op: OperationOf<"dynamic_update_slice">, group: Group): void {
+  const [operand, update, ...starts] = op.operands;
   storePart(
     lowering,
     group,
     update,
-    result,
+    op.results[0],
     (emitter, scope) => (indices) =>
       indices.map((index, axis) => {
         const room = operand.type.shape[axis] - update.type.shape[axis];

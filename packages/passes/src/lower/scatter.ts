@@ -29,7 +29,9 @@ export function lowerScatter(lowering: Lowering, op: ScatterOp, group: Group): v
   if (sizeOf(results[0].type.shape) === 0) return;
   const count = results.length;
   results.forEach((result, i) => {
-    storePart(lowering, group, op.operands[i], result);
+    const buffer = lowering.buffers.get(op.operands[i]);
+    if (buffer === undefined || buffer !== lowering.buffers.get(result))
+      storePart(lowering, group, op.operands[i], result);
   });
   if (sizeOf(op.operands[count + 1].type.shape) === 0) return;
   lowering.loopKernel(group, (context, bindings) => {

@@ -24,6 +24,7 @@ export class Scope {
   readonly vars: readonly k.LoopVar[];
   readonly body: k.Stmt[] = [];
   readonly memo = new Map<Value, MemoEntry[]>();
+  readonly #starts: { readonly start: k.Expr; readonly room: number; readonly clamped: k.Expr }[] = [];
 
   constructor(parent: Scope | undefined, vars: readonly k.LoopVar[]) {
     this.parent = parent;
@@ -56,6 +57,15 @@ export class Scope {
     const entries = this.memo.get(value) ?? [];
     entries.push({ indices, cell });
     this.memo.set(value, entries);
+  }
+
+  /** Defines a start index once for each dynamic start and bound, so that equal places have equal indices. */
+  startOnce(start: k.Expr, room: number, define: () => k.Expr): k.Expr {
+    const known = this.#starts.find((entry) => entry.start === start && entry.room === room);
+    if (known !== undefined) return known.clamped;
+    const clamped = define();
+    this.#starts.push({ start, room, clamped });
+    return clamped;
   }
 
   /** Defines a local for an expression unless it is one, or a constant. */
