@@ -156,10 +156,17 @@ export const computeOps = {
     },
   }),
   call: op({
-    doc: "Calls a function of the module.",
+    doc: "Calls a function of the module; the attributes say how transformations treat the call, not what it computes.",
     family: "call",
     operands: ["*operands"],
-    attributes: { callee: "symbol" },
+    attributes: {
+      callee: "symbol",
+      custom_jvp: "symbol?",
+      custom_vjp_forward: "symbol?",
+      custom_vjp_backward: "symbol?",
+      checkpoint: "string?",
+      custom_batching: "symbol?",
+    },
     explicitResult: true,
     infer: ({ declared }) => {
       require(declared !== undefined, () => "the result types must be stated");

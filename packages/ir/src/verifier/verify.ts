@@ -172,7 +172,11 @@ class FunctionVerifier {
   }
 
   #call(operation: Operation & { readonly opcode: "call" }): void {
-    const { callee } = operation.attributes;
+    const { callee, checkpoint: _, ...rules } = operation.attributes;
+    for (const [attribute, name] of Object.entries(rules)) {
+      if (name !== undefined && !this.#module.functions.some((func) => func.name === name))
+        this.report(operation, `${attribute} names ${symbol(name)}, which the module does not have`);
+    }
     const target = this.#module.functions.find(({ name }) => name === callee);
     if (target === undefined) {
       this.report(operation, `the module has no function ${symbol(String(callee))}`);

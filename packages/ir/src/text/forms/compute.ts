@@ -190,14 +190,17 @@ export const whileLoop: Form<"while"> = {
 
 const typesOf = (values: readonly Value[]) => values.map(({ type }) => type);
 
-/** `call @f(%a) : (T) -> U` */
+/** `call @f(%a) {custom_jvp = @f_jvp} : (T) -> U` */
 export const call: Form<"call"> = {
-  print: (operation, p) =>
-    ` ${symbol(operation.attributes.callee)}(${p.operands(operation.operands)}) : ${p.functionType(operation)}`,
+  print: (operation, p) => {
+    const entries = dictionary(attributeEntries(operation, ["callee"]));
+    return ` ${symbol(operation.attributes.callee)}(${p.operands(operation.operands)})${entries} : ${p.functionType(operation)}`;
+  },
   parse: (p) => {
     const callee = p.cursor.take("symbol");
     const operands = p.valueTuple();
-    return { operands, attributes: { callee }, types: p.functionType(operands) };
+    const attributes = { callee, ...p.declaredAttributes("call") };
+    return { operands, attributes, types: p.functionType(operands) };
   },
 };
 

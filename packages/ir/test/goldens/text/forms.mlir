@@ -251,3 +251,30 @@ module {
     return %4 : tensor<f32> loc("file.py":7:2)
   }
 }
+// -----
+// command: print
+module @rules {
+  func.func public @main(%x: tensor<f32>) -> tensor<f32> {
+    %0 = call @f(%x) {custom_jvp = @f_jvp, checkpoint = "dots"} : (tensor<f32>) -> tensor<f32>
+    return %0 : tensor<f32>
+  }
+  func.func private @f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+  func.func private @f_jvp(%x: tensor<f32>, %t: tensor<f32>) -> (tensor<f32>, tensor<f32>) {
+    return %x, %t : tensor<f32>, tensor<f32>
+  }
+}
+// expected:
+module @rules {
+  func.func public @main(%x: tensor<f32>) -> tensor<f32> {
+    %0 = call @f(%x) {checkpoint = "dots", custom_jvp = @f_jvp} : (tensor<f32>) -> tensor<f32>
+    return %0 : tensor<f32>
+  }
+  func.func private @f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+  func.func private @f_jvp(%x: tensor<f32>, %t: tensor<f32>) -> (tensor<f32>, tensor<f32>) {
+    return %x, %t : tensor<f32>, tensor<f32>
+  }
+}
