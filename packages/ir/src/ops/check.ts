@@ -3,7 +3,7 @@
 import { type DType, dtypeTable } from "../dtype.ts";
 import { InferenceError } from "../errors.ts";
 import { formatType, type Shape, sameShape, sameType, type TensorType } from "../tensor-type.ts";
-import type { DTypeClass } from "./schema.ts";
+import type { DTypeClass, Linearity } from "./schema.ts";
 
 export function require(condition: boolean, message: () => string): asserts condition {
   if (!condition) throw new InferenceError(message());
@@ -70,3 +70,9 @@ export function declaredType(declared: readonly TensorType[] | undefined): Tenso
 
 export const withoutAxes = (shape: Shape, axes: readonly number[]): number[] =>
   shape.filter((_, axis) => !axes.includes(axis));
+
+/** The declared linearity, or what the family takes for granted, as the literal type that rule tables compute with. */
+export const linearityOf = <L extends Linearity>(
+  { linear }: { readonly linear?: L },
+  otherwise: Linearity,
+): L => linear ?? (otherwise as L);

@@ -2,21 +2,21 @@
 
 import { type Region, returned } from "../module.ts";
 import { formatType, sameType, type TensorType } from "../tensor-type.ts";
-import { require, requireAxes, requireLength, withoutAxes } from "./check.ts";
-import type { AttributeSchema, OpDeclaration } from "./schema.ts";
+import { linearityOf, require, requireAxes, requireLength, withoutAxes } from "./check.ts";
+import type { AttributeSchema, Linearity, OpDeclaration } from "./schema.ts";
 import { windowShape } from "./window.ts";
 
-const op = <const A extends AttributeSchema>(
+const op = <const A extends AttributeSchema, const L extends Linearity = "none">(
   declaration: Pick<OpDeclaration<A>, "doc" | "family" | "operands" | "attributes" | "infer"> &
-    Partial<OpDeclaration<A>>,
+    Partial<Omit<OpDeclaration<A>, "linear">> & { readonly linear?: L },
 ) =>
   ({
     regions: [],
     form: "custom",
-    linear: "none",
     explicitResult: false,
     sideEffect: false,
     ...declaration,
+    linear: linearityOf(declaration, "none"),
   }) satisfies OpDeclaration<A>;
 
 function requireTypes(actual: readonly TensorType[], expected: readonly TensorType[], what: string): void {
@@ -53,6 +53,7 @@ export const computeOps = {
   reduce: op({
     doc: "Folds the dimensions of each input with the body, starting from its init value.",
     family: "reduce",
+    linear: "structural",
     operands: ["*inputs_and_init_values"],
     attributes: { dimensions: "i64[]" },
     regions: ["body"],
@@ -68,6 +69,7 @@ export const computeOps = {
   reduce_window: op({
     doc: "Folds each window of the inputs with the body, starting from the init values; so is what padding adds.",
     family: "reduce",
+    linear: "structural",
     form: "generic",
     operands: ["*inputs_and_init_values"],
     attributes: {
@@ -115,6 +117,7 @@ export const computeOps = {
   while: op({
     doc: "Runs the body on its operands for as long as cond holds.",
     family: "control",
+    linear: "structural",
     operands: ["*operand"],
     attributes: {},
     regions: ["cond", "body"],
@@ -129,6 +132,7 @@ export const computeOps = {
   case: op({
     doc: "Runs the branch that index names; the last one if it is out of range.",
     family: "control",
+    linear: "structural",
     form: "generic",
     operands: ["index"],
     attributes: {},
@@ -144,6 +148,7 @@ export const computeOps = {
   if: op({
     doc: "Runs one of two branches.",
     family: "control",
+    linear: "structural",
     form: "generic",
     operands: ["pred"],
     attributes: {},
@@ -158,6 +163,7 @@ export const computeOps = {
   call: op({
     doc: "Calls a function of the module; the attributes say how transformations treat the call, not what it computes.",
     family: "call",
+    linear: "structural",
     operands: ["*operands"],
     attributes: {
       callee: "symbol",
@@ -176,6 +182,7 @@ export const computeOps = {
   custom_call: op({
     doc: "Calls a target by name; Fluxion knows the check.* targets and Sharding.",
     family: "call",
+    linear: "joint",
     operands: ["*inputs"],
     attributes: {
       call_target_name: "string",

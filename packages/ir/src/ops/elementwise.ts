@@ -5,11 +5,19 @@
 
 import { complexOf, realPart } from "../dtype.ts";
 import { sameShape, type TensorType } from "../tensor-type.ts";
-import { declaredType, inClass, require, requireClass, requireSameShape, requireSameType } from "./check.ts";
-import type { AttributeSchema, DTypeClass, OpDeclaration } from "./schema.ts";
+import {
+  declaredType,
+  inClass,
+  linearityOf,
+  require,
+  requireClass,
+  requireSameShape,
+  requireSameType,
+} from "./check.ts";
+import type { AttributeSchema, DTypeClass, Linearity, OpDeclaration } from "./schema.ts";
 
-interface Options {
-  readonly linear?: OpDeclaration["linear"];
+interface Options<L extends Linearity> {
+  readonly linear?: L;
 }
 
 const base = {
@@ -23,12 +31,16 @@ const base = {
 } as const;
 
 /** T → T. */
-const unary = (doc: string, dtypeClass: DTypeClass, options: Options = {}) =>
+const unary = <const L extends Linearity = "none">(
+  doc: string,
+  dtypeClass: DTypeClass,
+  options: Options<L> = {},
+) =>
   ({
     ...base,
     doc,
     operands: ["operand"],
-    linear: options.linear ?? "none",
+    linear: linearityOf(options, "none"),
     infer: ({ operands }) => {
       requireClass(operands[0], dtypeClass, "operand");
       return [operands[0]];
@@ -36,12 +48,16 @@ const unary = (doc: string, dtypeClass: DTypeClass, options: Options = {}) =>
   }) satisfies OpDeclaration<Record<never, never>>;
 
 /** T, T → T. */
-const binary = (doc: string, dtypeClass: DTypeClass, options: Options = {}) =>
+const binary = <const L extends Linearity = "none">(
+  doc: string,
+  dtypeClass: DTypeClass,
+  options: Options<L> = {},
+) =>
   ({
     ...base,
     doc,
     operands: ["lhs", "rhs"],
-    linear: options.linear ?? "none",
+    linear: linearityOf(options, "none"),
     infer: ({ operands }) => {
       requireSameType(operands);
       requireClass(operands[0], dtypeClass, "operands");
@@ -49,10 +65,11 @@ const binary = (doc: string, dtypeClass: DTypeClass, options: Options = {}) =>
     },
   }) satisfies OpDeclaration<Record<never, never>>;
 
-const special = <const A extends AttributeSchema>(
+const special = <const A extends AttributeSchema, const L extends Linearity = "none">(
   declaration: Pick<OpDeclaration<A>, "doc" | "operands" | "attributes" | "infer"> &
-    Partial<OpDeclaration<A>>,
-) => ({ ...base, ...declaration }) satisfies OpDeclaration<A>;
+    Partial<Omit<OpDeclaration<A>, "linear">> &
+    Options<L>,
+) => ({ ...base, ...declaration, linear: linearityOf(declaration, "none") }) satisfies OpDeclaration<A>;
 
 const partOf = (operand: TensorType): TensorType => ({
   dtype: realPart(operand.dtype),
@@ -187,7 +204,8 @@ export const elementwiseOps = {
     },
   }),
   reduce_precision: special({
-    doc: "Rounds to a float format with the given exponent and mantissa widths and back.",
+    doc: "Rounds to a float format with the given exponent and mantissa widths and back; differentiated as the identity.",
+    linear: "joint",
     operands: ["operand"],
     attributes: { exponent_bits: "i32", mantissa_bits: "i32" },
     form: "custom",

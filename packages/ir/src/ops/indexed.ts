@@ -2,21 +2,29 @@
 
 import { type Region, returned } from "../module.ts";
 import { formatType, sameShape, sameType, type TensorType } from "../tensor-type.ts";
-import { inClass, require, requireAxis, requireClass, requireLength, requireSameShape } from "./check.ts";
-import type { AttributeSchema, OpDeclaration } from "./schema.ts";
+import {
+  inClass,
+  linearityOf,
+  require,
+  requireAxis,
+  requireClass,
+  requireLength,
+  requireSameShape,
+} from "./check.ts";
+import type { AttributeSchema, Linearity, OpDeclaration } from "./schema.ts";
 import { asGatherNumbers, requireDimensionNumbers, splitIndices } from "./window-map.ts";
 
-const op = <const A extends AttributeSchema>(
+const op = <const A extends AttributeSchema, const L extends Linearity = "none">(
   declaration: Pick<OpDeclaration<A>, "doc" | "family" | "operands" | "attributes" | "infer"> &
-    Partial<OpDeclaration<A>>,
+    Partial<Omit<OpDeclaration<A>, "linear">> & { readonly linear?: L },
 ) =>
   ({
     regions: [],
     form: "generic",
-    linear: "none",
     explicitResult: false,
     sideEffect: false,
     ...declaration,
+    linear: linearityOf(declaration, "none"),
   }) satisfies OpDeclaration<A>;
 
 const scalarOf = ({ dtype }: TensorType): TensorType => ({ dtype, shape: [] });
@@ -89,6 +97,7 @@ export const indexedOps = {
       "Puts updates into copies of the inputs where the index vectors say, each combined by the body with what is there; " +
       "a window that does not lie inside the input is dropped whole, as XLA does.",
     family: "gather",
+    linear: "structural",
     operands: ["*inputs_scatter_indices_and_updates"],
     attributes: {
       scatter_dimension_numbers: "scatter_dimension_numbers",

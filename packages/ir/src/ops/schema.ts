@@ -74,6 +74,12 @@ export interface InferenceContext<Attributes> {
   readonly declared: readonly TensorType[] | undefined;
 }
 
+/**
+ * Operands that an op is linear in: `joint` (in all of them together, as add), a list of positions it is linear in one
+ * at a time (multiply: `[0, 1]`), `structural` (as its regions or its callee are), or `none`.
+ */
+export type Linearity = "none" | "joint" | "structural" | readonly number[];
+
 export type OpFamily =
   | "elementwise"
   | "shape"
@@ -104,11 +110,7 @@ export interface OpDeclaration<A extends AttributeSchema = AttributeSchema> {
   /** Name of each region; may end in a `*` one. */
   readonly regions: readonly string[];
   readonly form: AssemblyForm;
-  /**
-   * Operands that the op is linear in: `joint` (in all of them together, as add), a list of positions it is linear in
-   * one at a time (multiply: `[0, 1]`), or `none`.
-   */
-  readonly linear: "none" | "joint" | readonly number[];
+  readonly linear: Linearity;
   /** Result types cannot be derived from the operands (iota, convert, reshape …); `infer` checks the declared ones. */
   readonly explicitResult: boolean;
   /** Must not be removed or reordered though its results are unused. */

@@ -2,21 +2,29 @@
 
 import { type DType, dtypeTable, isComplex } from "../dtype.ts";
 import { formatType, sizeOf, type TensorType } from "../tensor-type.ts";
-import { declaredType, require, requireAxes, requireAxis, requireLength, requireScalar } from "./check.ts";
-import type { AttributeSchema, OpDeclaration } from "./schema.ts";
+import {
+  declaredType,
+  linearityOf,
+  require,
+  requireAxes,
+  requireAxis,
+  requireLength,
+  requireScalar,
+} from "./check.ts";
+import type { AttributeSchema, Linearity, OpDeclaration } from "./schema.ts";
 
-const shape = <const A extends AttributeSchema>(
+const shape = <const A extends AttributeSchema, const L extends Linearity = "joint">(
   declaration: Pick<OpDeclaration<A>, "doc" | "operands" | "attributes" | "infer"> &
-    Partial<OpDeclaration<A>>,
+    Partial<Omit<OpDeclaration<A>, "linear">> & { readonly linear?: L },
 ) =>
   ({
     family: "shape",
     regions: [],
     form: "custom",
-    linear: "joint",
     explicitResult: false,
     sideEffect: false,
     ...declaration,
+    linear: linearityOf(declaration, "joint"),
   }) satisfies OpDeclaration<A>;
 
 /** Size of a dimension after padding: low + n + (n − 1)·interior + high. */
@@ -201,7 +209,7 @@ export const shapeOps = {
     family: "dynamic",
     operands: ["operand", "update", "*start_indices"],
     attributes: {},
-    linear: "none",
+    linear: "joint",
     infer: ({ operands: [operand, update, ...starts] }) => {
       requireLength(starts, operand.shape.length, "start_indices");
       for (const start of starts) requireScalar(start, "a start index");

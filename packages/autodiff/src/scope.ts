@@ -1,0 +1,56 @@
+/** Where derived functions live, and the memory of what was derived. */
+
+import { type Func, invariant } from "@fluxion/ir";
+
+/** Functions of the module under construction. The tracer's `ModuleBuilder` is one. */
+export interface FunctionScope {
+  find(name: string): Func | undefined;
+  /** Adds a function as private under a name of its own and returns that name. */
+  add(func: Func): string;
+}
+
+/** A scope over the functions of a finished module; what is added joins `functions`. */
+export class ModuleScope implements FunctionScope {
+  readonly functions: Func[];
+  readonly #byName: Map<string, Func>;
+
+  constructor(functions: readonly Func[]) {
+    this.functions = [...functions];
+    this.#byName = new Map(functions.map((func) => [func.name, func]));
+  }
+
+  find(name: string): Func | undefined {
+    return this.#byName.get(name);
+  }
+
+  add(func: Func): string {
+    let name = func.name;
+    for (let i = 0; this.#byName.has(name); i++) name = `${func.name}_${i}`;
+    const added: Func = { ...func, name, visibility: "private" };
+    this.functions.push(added);
+    this.#byName.set(name, added);
+    return name;
+  }
+}
+
+export function calledFunction(scope: FunctionScope, name: string): Func {
+  const func = scope.find(name);
+  invariant(func !== undefined, `the module has no function @${name}`);
+  return func;
+}
+
+const memories = new WeakMap<FunctionScope, Map<string, unknown>>();
+
+/** What `derive` gave for this key in this scope: a function called n times is differentiated once. */
+export function memoised<T>(scope: FunctionScope, key: string, derive: () => T): T {
+  let memory = memories.get(scope);
+  if (memory === undefined) {
+    memory = new Map();
+    memories.set(scope, memory);
+  }
+  if (!memory.has(key)) memory.set(key, derive());
+  return memory.get(key) as T;
+}
+
+/** `1` for each true entry and `0` for each false one. */
+export const maskKey = (mask: readonly boolean[]): string => mask.map((on) => (on ? "1" : "0")).join("");
