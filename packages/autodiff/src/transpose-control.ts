@@ -2,36 +2,16 @@
 
 import { type Operation, type OperationOf, returned, Value } from "@fluxion/ir";
 import { capturesOf, operation, substitute, typesOf, usesOf } from "./blocks.ts";
-import { countedLoop } from "./counted-loop.ts";
 import { DifferentiationError } from "./errors.ts";
 import { add, compare, zeros } from "./rules/math.ts";
-import type { StructuralOpcode, Tangent } from "./rules/rule.ts";
-import { calledFunction, type FunctionScope, maskKey, memoised } from "./scope.ts";
-import { type TransposePass, transposeParts } from "./transpose.ts";
+import type { StructuralOpcode, Tangent, TransposeContext } from "./rules/rule.ts";
+import { calledFunction } from "./scope.ts";
 
 type StructuralTranspose<K extends StructuralOpcode> = (
-  pass: TransposePass,
+  pass: TransposeContext,
   op: OperationOf<K>,
   cotangents: readonly Tangent[],
 ) => void;
-
-interface NamedTranspose {
-  readonly name: string;
-  /** Which linear operands get a cotangent. */
-  readonly produced: readonly boolean[];
-}
-
-function namedTranspose(
-  scope: FunctionScope,
-  callee: string,
-  isLinear: readonly boolean[],
-  given: readonly boolean[],
-): NamedTranspose {
-  return memoised(scope, `transpose ${maskKey(isLinear)} ${maskKey(given)} ${callee}`, () => {
-    const { func, cotangents } = transposeParts(scope, calledFunction(scope, callee), isLinear, given);
-    return { name: scope.add(func), produced: cotangents.map((ct) => ct !== undefined) };
-  });
-}
 
 /** call f(r, ẋ): x̄ = call f_t(r, ȳ) */
 const transposeCall: StructuralTranspose<"call"> = (pass, op, cotangents) => {
@@ -42,7 +22,7 @@ const transposeCall: StructuralTranspose<"call"> = (pass, op, cotangents) => {
   }
   const isLinear = op.operands.map((operand) => pass.isLinear(operand));
   const given = cotangents.map((ct) => ct !== undefined);
-  const { name, produced } = namedTranspose(pass.scope, op.attributes.callee, isLinear, given);
+  const { name, produced } = pass.transposedFunction(op.attributes.callee, isLinear, given);
   const targets = op.operands.filter((_, i) => isLinear[i]).filter((_, i) => produced[i]);
   const operands = [
     ...op.operands.filter((_, i) => !isLinear[i]),
@@ -56,7 +36,7 @@ const transposeCall: StructuralTranspose<"call"> = (pass, op, cotangents) => {
 
 /** The user's rule: (residuals…, cotangents of float results…) → cotangents of float operands. */
 function transposeCustom(
-  pass: TransposePass,
+  pass: TransposeContext,
   op: OperationOf<"call">,
   callee: string,
   cotangents: readonly Tangent[],
@@ -92,7 +72,7 @@ const transposeBranches: StructuralTranspose<"case" | "if"> = (pass, op, cotange
 };
 
 /** Carries that linear values reach, in any turn. */
-function linearCarries(pass: TransposePass, op: OperationOf<"while">): boolean[] {
+function linearCarries(pass: TransposeContext, op: OperationOf<"while">): boolean[] {
   const [, body] = op.regions;
   let carries = op.operands.map((operand) => pass.isLinear(operand));
   for (;;) {
@@ -122,7 +102,7 @@ export const dynamicLoop = (op: Operation): DifferentiationError =>
  */
 const transposeWhile: StructuralTranspose<"while"> = (pass, op, cotangents) => {
   const [, body] = op.regions;
-  const loop = countedLoop(op, pass.definitions);
+  const loop = pass.countedLoop(op);
   if (loop === undefined) throw dynamicLoop(op as Operation);
   const linear = linearCarries(pass, op);
   const outputs = returned(body);

@@ -4,16 +4,18 @@ import {
   type Block,
   Builder,
   type Func,
-  type Literal,
   type Operation,
+  type OperationOf,
   type Region,
   returned,
   Value,
 } from "@fluxion/ir";
 import { blockOf, functionOf, indexDefinitions, usesOf } from "./blocks.ts";
+import { type CountedLoop, countedLoop } from "./counted-loop.ts";
 import { noRule } from "./errors.ts";
 import { add, zeros } from "./rules/math.ts";
 import type {
+  NamedTranspose,
   NotDifferentiable,
   StructuralOpcode,
   Tangent,
@@ -22,7 +24,7 @@ import type {
   TransposeRule,
 } from "./rules/rule.ts";
 import { ruleTable } from "./rules/table.ts";
-import type { FunctionScope } from "./scope.ts";
+import { calledFunction, type FunctionScope, maskKey, memoised } from "./scope.ts";
 import { structuralTransposes } from "./transpose-control.ts";
 
 /**
@@ -101,9 +103,20 @@ export class TransposePass implements TransposeContext {
     this.#cotangents.set(value, cotangent);
   }
 
-  constantOf(value: Value): Literal | undefined {
-    const op = this.definitions.get(value);
-    return op?.opcode === "constant" ? op.attributes.value : undefined;
+  countedLoop(op: OperationOf<"while">): CountedLoop | undefined {
+    return countedLoop(op, this.definitions);
+  }
+
+  transposedFunction(
+    callee: string,
+    isLinear: readonly boolean[],
+    given: readonly boolean[],
+  ): NamedTranspose {
+    const { scope } = this;
+    return memoised(scope, `transpose ${maskKey(isLinear)} ${maskKey(given)} ${callee}`, () => {
+      const { func, cotangents } = transposeParts(scope, calledFunction(scope, callee), isLinear, given);
+      return { name: scope.add(func), produced: cotangents.map((ct) => ct !== undefined) };
+    });
   }
 
   /** Emits the operations that are not linear, then goes back over those that are. */

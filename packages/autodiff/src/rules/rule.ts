@@ -1,16 +1,7 @@
 /** What rules are, and makers of the common ones. */
 
-import type {
-  Block,
-  Builder,
-  Literal,
-  Opcode,
-  Operation,
-  OperationOf,
-  opTable,
-  Region,
-  Value,
-} from "@fluxion/ir";
+import type { Block, Builder, Opcode, Operation, OperationOf, opTable, Region, Value } from "@fluxion/ir";
+import type { CountedLoop } from "../counted-loop.ts";
 import type { FunctionScope } from "../scope.ts";
 
 /** A tangent or cotangent; nothing stands for zero, which is never computed with. */
@@ -34,10 +25,18 @@ export interface TransposeContext {
   accumulate(value: Value, cotangent: Tangent): void;
   /** Puts a sum that holds the cotangent so far in its place. */
   replace(value: Value, cotangent: Value): void;
-  /** The scalar constant that a value holds, if it is one. */
-  constantOf(value: Value): Literal | undefined;
+  /** The loop as a counted one; undefined if the number of its turns is not known. */
+  countedLoop(op: OperationOf<"while">): CountedLoop | undefined;
+  /** The transpose of a function of the scope for cotangents of the given results, derived once. */
+  transposedFunction(callee: string, isLinear: readonly boolean[], given: readonly boolean[]): NamedTranspose;
   /** A region that gives the cotangents of `wanted` for cotangents of what the block returns. */
   transposed(block: Block, request: TransposedBlock): Region;
+}
+
+export interface NamedTranspose {
+  readonly name: string;
+  /** Which linear operands get a cotangent. */
+  readonly produced: readonly boolean[];
 }
 
 export interface TransposedBlock {
