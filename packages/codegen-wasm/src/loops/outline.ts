@@ -115,8 +115,11 @@ class Outlined {
     for (const variable of this.#vars) inner.vars.set(variable, f.param(next++));
     for (const local of [...this.#locals, ...this.#state])
       inner.bind(local, { kind: "scalar", local: f.param(next++) });
-    // Loops inside are part of a function that is called often.
-    const scalar = new ScalarContext(inner, { ...emitters, outline: undefined });
+    // Counted loops inside are part of a function that is called often; others may be long in one call.
+    let count = 0;
+    const outline = (context: ScalarContext, stmt: k.Stmt): boolean =>
+      stmt.kind === "while" && outlineLoop(context, stmt, `${this.#name}.${count++}`);
+    const scalar = new ScalarContext(inner, { ...emitters, outline });
     return { f, scalar };
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { type kernel as k, type Operation, type OperationOf, returned, type Value } from "@fluxion/ir";
+import { serialLoop } from "../serial/serial-loop.ts";
 import type { Lowering } from "./function.ts";
 import { staticTripCount } from "./trip-count.ts";
 
@@ -36,13 +37,15 @@ function lowerWhile(lowering: Lowering, op: OperationOf<"while">): void {
   );
   commands.push(...lowering.collect(() => moveAll(lowering, next, carries)));
   const tripCount = staticTripCount(op, lowering.definitions);
-  lowering.commands.push({
+  const loop: k.Command = {
     kind: "while",
     condition: before,
     predicate,
     body: commands,
     ...(tripCount === undefined ? {} : { tripCount }),
-  });
+  };
+  const serial = lowering.target.longTasks ? serialLoop(lowering.program, loop) : undefined;
+  lowering.commands.push(serial ?? loop);
 }
 
 const isCarry = (value: Value, carries: readonly Value[]): boolean => carries.includes(value);

@@ -22,6 +22,7 @@ import { planDonations } from "../buffers/donate.ts";
 import { readsInStep } from "../buffers/in-step.ts";
 import type { Group } from "../fusion/group.ts";
 import { type Fusion, fuse } from "../fusion/groups.ts";
+import { launchedKernels } from "../serial/launched.ts";
 import { type Carries, placeValues } from "./carries.ts";
 import { columnsNest, keepsColumns } from "./columns-kernel.ts";
 import { complexProduct } from "./complex-dot.ts";
@@ -288,6 +289,7 @@ export function lowerModule(module: Module, target: TargetInfo, options: LowerOp
   placeResults(program, buffers, results, func.body);
   lowering.block(func.body, results);
   const arenaBytes = assignArena(program.buffers, lowering.commands);
+  const launched = launchedKernels(program.kernels, lowering.commands);
   const draft: k.Program = {
     name: module.name ?? func.name,
     buffers: program.buffers,
@@ -295,8 +297,7 @@ export function lowerModule(module: Module, target: TargetInfo, options: LowerOp
     results: results.map((value) => lowering.ensureBuffer(value)),
     donations: [],
     arenaBytes,
-    kernels: program.kernels,
-    commands: lowering.commands,
+    ...launched,
   };
   return { ...draft, donations: planDonations(draft, options.donated ?? []) };
 }
