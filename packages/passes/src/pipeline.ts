@@ -7,6 +7,7 @@ import { cse } from "./tensor/cse.ts";
 import { dce } from "./tensor/dce.ts";
 import { dropBarriers } from "./tensor/drop-barriers.ts";
 import { expandTopK } from "./tensor/expand-top-k.ts";
+import { hoist } from "./tensor/hoist.ts";
 import { inline } from "./tensor/inline.ts";
 import { simplify } from "./tensor/simplify.ts";
 import { splitReductions } from "./tensor/split-reductions.ts";
@@ -26,6 +27,8 @@ export const tensorPasses: readonly TensorPass[] = [
   // After folding: its rules look for constants.
   { name: "simplify", run: simplify },
   { name: "cse", run: cse },
+  // After cse, so that a value moves once.
+  { name: "hoist", run: hoist },
   // After cse, which would not see that a whole and a split reduction are the same.
   { name: "split-reductions", run: splitReductions },
   // After the passes that a barrier stops.
