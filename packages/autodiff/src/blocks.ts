@@ -2,6 +2,7 @@
 
 import {
   type Block,
+  type Builder,
   declarationOf,
   type Func,
   type Location,
@@ -150,3 +151,9 @@ export function cloneBlock(block: Block): Block {
   });
   return { arguments: args, operations: cloneOperations(block.operations, map) };
 }
+
+/** The operation again on other operands, its regions copied so that no value is defined twice. */
+export const copyOn = (b: Builder, op: unknown, operands: readonly Value[]): readonly Value[] => {
+  const like = op as Operation;
+  return b.copy(like, operands, like.regions.map(cloneBlock));
+};

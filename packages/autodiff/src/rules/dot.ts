@@ -1,6 +1,7 @@
 /** Rules of contractions. */
 
 import type { Builder, DotDimensionNumbers, OperationOf, Value } from "@fluxion/ir";
+import { copyOn } from "../blocks.ts";
 import { add } from "./math.ts";
 import type { RulesOf, Tangent, TransposeRule } from "./rule.ts";
 
@@ -74,8 +75,8 @@ export const dotRules: RulesOf<"dot_general"> = {
   dot_general: {
     jvp: ({ b }, op, [tx, ty]) => {
       const [x, y] = op.operands;
-      const left = tx && b.copy(op as never, [tx, y])[0];
-      const right = ty && b.copy(op as never, [x, ty])[0];
+      const left = tx && copyOn(b, op, [tx, y])[0];
+      const right = ty && copyOn(b, op, [x, ty])[0];
       return [left && right ? add(b, left, right) : (left ?? right)];
     },
     transpose: transposeDot,

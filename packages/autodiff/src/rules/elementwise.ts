@@ -8,6 +8,7 @@ import {
   type OperationOf,
   type Value,
 } from "@fluxion/ir";
+import { copyOn } from "../blocks.ts";
 import { DifferentiationError } from "../errors.ts";
 import { add, compare, div, lit, mul, neg, replaceZero, spread, sub, zeros } from "./math.ts";
 import {
@@ -44,7 +45,7 @@ const sumOf = (b: Builder, terms: readonly Tangent[]): Tangent =>
 const same =
   <K extends Opcode>() =>
   ({ b }: JvpContext, operation: OperationOf<K>, [t]: readonly Tangent[]) =>
-    t ? [b.copy(operation as never, [t])[0]] : [];
+    t ? [copyOn(b, operation, [t])[0]] : [];
 
 const one = (b: Builder, x: Value): Value => lit(b, x, 1);
 const square = (b: Builder, x: Value): Value => mul(b, x, x);
@@ -241,7 +242,7 @@ export const elementwiseRules: RulesOf<ElementwiseOpcode> = {
     jvp: convertJvp,
     transpose: each((b, ct, { operands: [x] }) => b.convert(ct, x.type.dtype)),
   },
-  reduce_precision: { jvp: same(), transpose: each((b, ct, op) => b.copy(op as never, [ct])[0]) },
+  reduce_precision: { jvp: same(), transpose: each((b, ct, op) => copyOn(b, op, [ct])[0]) },
   // complex(x, y): x̄ = Re z̄, ȳ = −Im z̄ (transposed over ℂ, without conjugation)
   complex: {
     jvp: complexJvp,

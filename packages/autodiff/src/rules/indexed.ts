@@ -10,7 +10,7 @@ import {
   type TensorType,
   Value,
 } from "@fluxion/ir";
-import { blockOf, cloneBlock } from "../blocks.ts";
+import { blockOf, cloneBlock, copyOn } from "../blocks.ts";
 import { noRule } from "../errors.ts";
 import { bodyKind } from "./fold.ts";
 import { compare, zeros } from "./math.ts";
@@ -99,7 +99,7 @@ const scatterJvp: JvpRule<"scatter"> = ({ b }, op, tangents) => {
   if (op.results.length !== 1 || (bodyKind(body) !== "add" && !overwrites(body)))
     throw noRule("Differentiation", op, scatterReason);
   const [x, indices, updates] = op.operands;
-  return b.copy(op as never, [tangents[0] ?? zeros(b, x), indices, tangents[2] ?? zeros(b, updates)]);
+  return copyOn(b, op, [tangents[0] ?? zeros(b, x), indices, tangents[2] ?? zeros(b, updates)]);
 };
 
 /** Positions that name each element of the updates. */
@@ -138,7 +138,7 @@ const scatterTranspose: TransposeRule<"scatter"> = (c, op, [ct]) => {
     const stands = additive ? insideMask(b, op) : survivors(b, op, read);
     return b.op("select", stands, taken, zeros(b, taken));
   };
-  const toOperand = (): Value => (additive ? ct : b.copy(op as never, [ct, indices, zeros(b, updates)])[0]);
+  const toOperand = (): Value => (additive ? ct : copyOn(b, op, [ct, indices, zeros(b, updates)])[0]);
   return [c.isLinear(x) ? toOperand() : undefined, undefined, c.isLinear(updates) ? toUpdates() : undefined];
 };
 
@@ -210,7 +210,7 @@ const sortJvp: JvpRule<"sort"> = ({ b }, op, tangents) => {
 
 export const indexedRules: RulesOf<"gather" | "scatter" | "sort" | "chlo.top_k"> = {
   gather: {
-    jvp: ({ b }, op, [t]) => (t ? b.copy(op as never, [t, op.operands[1]]) : []),
+    jvp: ({ b }, op, [t]) => (t ? copyOn(b, op, [t, op.operands[1]]) : []),
     transpose: gatherTranspose,
   },
   scatter: { jvp: scatterJvp, transpose: scatterTranspose },

@@ -1,6 +1,7 @@
 /** Rules of reductions over whole dimensions and over windows. */
 
 import { Builder, literal, type OperationOf, type TensorType, type Value } from "@fluxion/ir";
+import { copyOn } from "../blocks.ts";
 import { noRule } from "../errors.ts";
 import { bodyKind, type Combine, foldFirst, foldWindows, lift, range } from "./fold.ts";
 import { add, compare, div, mul, spread, sum, unspread, zeroScalar, zeros } from "./math.ts";
@@ -41,7 +42,7 @@ function extremumJvp({ b }: JvpContext, op: Reduce, [t, tInit]: readonly Tangent
 /** Σ is linear: ẏ = Σ ẋ + ẋ₀ */
 function sumJvp({ b }: JvpContext, op: Reduce, [t, tInit]: readonly Tangent[]): readonly Tangent[] {
   const [, init] = op.operands;
-  return b.copy(op as never, [t ?? zeros(b, op.operands[0]), tInit ?? zeros(b, init)]);
+  return copyOn(b, op, [t ?? zeros(b, op.operands[0]), tInit ?? zeros(b, init)]);
 }
 
 /** Any body: the fold is written out as a tree of elementwise ops, which have rules of their own. */
@@ -176,7 +177,7 @@ function windowsJvp(c: JvpContext, op: ReduceWindow): readonly Tangent[] {
 const windowJvp: JvpRule<"reduce_window"> = (c, op, tangents) => {
   if (bodyKind(op.regions[0]) !== "add") return windowsJvp(c, op);
   if (tangents[1]) throw noRule("Differentiation", op, "the init value of a windowed sum must be a constant");
-  return c.b.copy(op as never, [
+  return copyOn(c.b, op, [
     tangents[0] ?? zeros(c.b, op.operands[0]),
     zeroScalar(c.b, op.operands[0].type.dtype),
   ]);

@@ -1,6 +1,7 @@
 /** Rules of ops that move elements: linear, so ẏ = f(ẋ); above each its transpose. */
 
 import type { Builder, Opcode, OperationOf, Shape, Value } from "@fluxion/ir";
+import { copyOn } from "../blocks.ts";
 import { add, reshape, sum, zeroScalar, zeros } from "./math.ts";
 import {
   type JvpContext,
@@ -31,7 +32,7 @@ const alike =
   <K extends Opcode>(count = 1) =>
   ({ b }: JvpContext, operation: OperationOf<K>, tangents: readonly Tangent[]): readonly Value[] => {
     const operands = operation.operands.map((x, i) => (i < count ? (tangents[i] ?? zeros(b, x)) : x));
-    return b.copy(operation as never, operands);
+    return copyOn(b, operation, operands);
   };
 
 const first =
