@@ -35,8 +35,12 @@ const steps: Record<string, Step> = {
     run: () => tool("depcruise", "--output-type", "err", ...CODE),
   },
   unit: {
-    what: "unit, golden and conformance tests (vitest)",
-    run: () => runVitest("unit", ["--exclude", "tests/built/**", "--exclude", "tests/browser/**"]),
+    what: "unit, golden and conformance tests (vitest), those of WebGPU on Chromium's SwiftShader where there is no GPU",
+    run: () => {
+      const ready = ensureChromium();
+      const result = runVitest("unit", ["--exclude", "tests/built/**", "--exclude", "tests/browser/**"]);
+      return { ...result, ok: ready && result.ok };
+    },
   },
   built: {
     what: "the built package, in Node, in an outside project and in a browser",
