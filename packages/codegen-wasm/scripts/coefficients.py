@@ -102,6 +102,12 @@ def TANH_F32():
 
 
 @table
+def TANH_REDUCED_F32():
+    """(tanh(√u)/√u − 1)/u for √u ≤ 0.28, relative to tanh(√u)/√u."""
+    return odd(mp.tanh, "0.28", 3, 24)
+
+
+@table
 def TANH_F64():
     """(tanh(√u)/√u − 1)/u for √u ≤ 0.55, relative to tanh(√u)/√u."""
     return odd(mp.tanh, "0.551", 10, 53)

@@ -5,7 +5,7 @@ import type { Local } from "../emit/function-builder.ts";
 import type { Lanes } from "./emitter.ts";
 import { format, pick, power2 } from "./format.ts";
 
-const { EXPM1_F32, EXPM1_F64, SINH_F32, SINH_F64, TANH_F32, TANH_F64 } = coefficients;
+const { EXPM1_F32, EXPM1_F64, SINH_F32, SINH_F64, TANH_F64, TANH_REDUCED_F32 } = coefficients;
 
 /** x = n·ln 2 + r with |r| ≤ ln 2/2; n also stands in the low bits of t. */
 interface Reduced {
@@ -87,34 +87,46 @@ export function logistic(v: Lanes, x: Local): Local {
   return v.div(c, v.add(v.fma(s, expm1Reduced(v, r), lost), sum));
 }
 
-/** (e^2r − 1)/2, the coefficients of e^r − 1 with powers of two in them; on float32 with less latency, a little less exact. */
-function halfExpm1(v: Lanes, r: Local): Local {
-  const c = pick(v, EXPM1_F32, EXPM1_F64).map((coefficient, i) => coefficient * 2 ** (i + 1));
-  const r2 = v.mul(r, r);
-  if (v.width === 64) return v.fma(v.poly2(r, r2, c), r2, r);
-  const low = v.fma(v.fma(r, c[1], c[0]), r2, r);
-  const high = v.fma(r2, c[4], v.fma(r, c[3], c[2]));
-  return v.fma(high, v.mul(r2, r2), low);
+export function tanh(v: Lanes, x: Local): Local {
+  return v.width === 32 ? tanhF32(v, x) : tanhF64(v, x);
 }
 
+/** How far float32's reduced argument reaches above zero; the rest of its interval, ln 2/2 wide, is on the other side. */
+const TANH_REACH = 0.28;
+
 /**
- * tanh x = 1 − 1/(e^2|x|/2 + ½); below 0.55 a polynomial, since there the difference cancels. The quotient is small
- * where n is large, so n·ln 2 needs no second term.
+ * With |x| = n·ln 2/2 + r and p = tanh r, e^2|x| = 2ⁿ·(1 + p)/(1 − p), and so
+ * tanh |x| = ((2ⁿ − 1) + (2ⁿ + 1)·p)/((2ⁿ − 1) + (2ⁿ + 1)·p + 2 − 2p). The interval of r is shifted so that n = 0 for
+ * all |x| up to its upper end, where nothing cancels: there the quotient is 2p/2.
  */
-export function tanh(v: Lanes, x: Local): Local {
+function tanhF32(v: Lanes, x: Local): Local {
+  const { round, bias, fraction } = format(v);
+  const a = v.pmin(v.abs(x), 9.5);
+  const middle = TANH_REACH - 0.001 - Math.LN2 / 4;
+  const t = v.fma(v.sub(a, middle), 2 * Math.LOG2E, round + bias);
+  const r = v.fnma(v.sub(t, round + bias), Math.LN2 / 2, a);
+  const s = v.shl(t, fraction);
+  const u = v.mul(r, r);
+  const p = v.fma(v.mul(v.poly(u, TANH_REDUCED_F32), u), r, r);
+  const numerator = v.fma(v.add(s, 1), p, v.sub(s, 1));
+  return v.withSign(v.div(numerator, v.add(numerator, v.fnma(p, 2, 2))), x);
+}
+
+/** 1 − 1/(e^2|x|/2 + ½); below 0.55 a polynomial, since there the difference cancels. */
+function tanhF64(v: Lanes, x: Local): Local {
   const { round, bias, fraction } = format(v);
   const ax = v.abs(x);
-  const a = v.pmin(ax, pick(v, 9.5, 20));
-  // With r for n·ln 2/2 the half of e^2r − 1 comes out.
+  const a = v.pmin(ax, 20);
+  // With r for n·ln 2/2 the half of e^2r − 1 comes out. The quotient is small where n is large, so n·ln 2 needs no second term.
   const t = v.fma(a, 2 * Math.LOG2E, round + bias);
   const r = v.fnma(v.sub(t, round + bias), Math.LN2 / 2, a);
   const s = v.shl(t, fraction);
-  const q = halfExpm1(v, r);
+  const c = EXPM1_F64.map((coefficient, i) => coefficient * 2 ** (i + 1));
+  const r2 = v.mul(r, r);
+  const q = v.fma(v.poly2(r, r2, c), r2, r);
   const large = v.sub(1, v.div(1, v.fma(s, q, v.fma(s, 0.5, 0.5))));
   const u = v.mul(x, x);
-  const c = pick(v, TANH_F32, TANH_F64);
-  const p = pick(v, v.poly(u, c), v.poly2(u, v.mul(u, u), c));
-  const small = v.fma(v.mul(p, u), x, x);
+  const small = v.fma(v.mul(v.poly2(u, v.mul(u, u), TANH_F64), u), x, x);
   return v.withSign(v.select(v.lt(ax, 0.55), small, large), x);
 }
 
