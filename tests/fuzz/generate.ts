@@ -58,6 +58,7 @@ export function randomProgram(seed: number, options: GenerateOptions = {}): Prog
   const special = options.specialValues ?? random.chance(1 / 6);
   const scene = new Scene(random, new Builder(), {
     dtypes: pickDTypes(random, options.dtypes ?? dtypes),
+    allowed: options.dtypes ?? dtypes,
     ops: new Set(options.ops ?? usualOps),
     maxElements: options.maxElements ?? 400,
     maxRank: options.maxRank ?? 6,

@@ -85,7 +85,8 @@ function slicesOf(random: Random, operand: Shape): Slices {
 /** Constant indices, some of them out of bounds. */
 function indicesOf(scene: Scene, shape: Shape, operand: Shape): Value {
   const { random, builder } = scene;
-  const dtype = random.pick(["int32", "int32", "int64", "uint8", "uint32"] as const);
+  const wanted = random.pick(["int32", "int32", "int64", "uint8", "uint32"] as const);
+  const dtype = scene.limits.allowed.includes(wanted) ? wanted : "int32";
   const most = Math.min(100, Math.max(1, ...operand));
   const least = dtype.startsWith("u") ? 0 : -2;
   const values = Array.from({ length: sizeOf(shape) }, () => random.int(least, most));

@@ -5,7 +5,10 @@ import { type Box, type Known, magnitude } from "./bounds.ts";
 import type { Random } from "./random.ts";
 
 export interface Limits {
+  /** The dtypes of this program's values. */
   readonly dtypes: readonly DType[];
+  /** The dtypes that a program may have at all. */
+  readonly allowed: readonly DType[];
   readonly ops: ReadonlySet<Opcode>;
   readonly maxElements: number;
   readonly maxRank: number;

@@ -4,9 +4,24 @@
  */
 
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { defaultLimits, type WgslLimits } from "../src/index.ts";
 
 const swiftShader = "/usr/lib/chromium/vk_swiftshader_icd.json";
+const vulkanLoader = "/usr/lib/chromium/libvulkan.so.1";
+const RTLD_NODELETE = 0x1000;
+
+/**
+ * Loads the Vulkan loader that lies beside Chromium, where the linker does not look: a library that is in memory is found by its
+ * name. It is no Node module, so `dlopen` throws once it has loaded it.
+ */
+function loadVulkan(): void {
+  try {
+    process.dlopen({ exports: {} }, vulkanLoader, constants.dlopen.RTLD_NOW | RTLD_NODELETE);
+  } catch {
+    // "Module did not self-register"
+  }
+}
 
 interface Dawn {
   readonly create: (flags: string[]) => GPU;
@@ -20,6 +35,7 @@ let opened: Promise<GPUDevice> | undefined;
 async function open(): Promise<GPUDevice> {
   if (process.env.VK_DRIVER_FILES === undefined && existsSync(swiftShader))
     process.env.VK_DRIVER_FILES = swiftShader;
+  if (process.env.VK_DRIVER_FILES === swiftShader && existsSync(vulkanLoader)) loadVulkan();
   const { create, globals } = (await import("webgpu")) as unknown as Dawn;
   Object.assign(globalThis, globals);
   gpu = create([]);
