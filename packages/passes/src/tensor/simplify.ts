@@ -21,11 +21,14 @@ import {
   type Value,
 } from "@fluxion/ir";
 import { Definitions, isExact } from "./facts.ts";
+import { flippedProduct, productsForTransposes } from "./flip-product.ts";
 import { type Rewriter, rewriteModule } from "./rewrite.ts";
 
 interface Context {
   readonly operands: readonly Value[];
   readonly definitions: Definitions;
+  /** Products (of the module before the pass) that one transpose uses and nothing else. */
+  readonly flippable: ReadonlySet<Value>;
   readonly b: Builder;
 }
 
@@ -99,9 +102,12 @@ const rules: Rules = {
     const dims = inner.attributes.broadcast_dimensions.map((d) => op.attributes.broadcast_dimensions[d]);
     return b.broadcast(inner.operands[0], shape, dims);
   },
-  transpose: (op, { operands: [x], definitions, b }) => {
+  transpose: (op, { operands: [x], definitions, flippable, b }) => {
     const { permutation } = op.attributes;
     if (permutation.every((axis, i) => axis === i)) return x;
+    const product = flippable.has(op.operands[0]) ? definitions.as(x, "dot_general") : undefined;
+    const flipped = product && flippedProduct(product, permutation, b);
+    if (flipped !== undefined) return flipped;
     const inner = definitions.as(x, "transpose");
     if (inner === undefined) return undefined;
     const merged = permutation.map((axis) => inner.attributes.permutation[axis]);
@@ -131,11 +137,12 @@ function divideByPowerOfTwo({ operands: [x, y], definitions, b }: Context): Valu
 
 export function simplify(module: Module): Module {
   const definitions = new Definitions();
+  const flippable = productsForTransposes(module);
   const makeRewriter = (): Rewriter => ({
     operation(op: Operation, operands, b) {
       const before = b.operations.length;
       const rule = rules[op.opcode] as Rule<Opcode> | undefined;
-      const simpler = rule?.(op as never, { operands, definitions, b });
+      const simpler = rule?.(op as never, { operands, definitions, flippable, b });
       const results = simpler ? [simpler] : b.copy(op, operands, op.regions);
       definitions.record(b.operations, before);
       return results;
