@@ -14,7 +14,7 @@ BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 def camel(name: str) -> str:
     """`keep_dims` -> `keepDims`; a leading or trailing underscore and names without one stay as they are."""
     head, *rest = name.split("_")
-    return head + "".join(part[:1].upper() + part[1:] for part in rest)
+    return head + "".join(part[:1].upper() + part[1:] or "_" for part in rest)
 
 
 def camel_path(path: str) -> str:

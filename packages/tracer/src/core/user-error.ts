@@ -1,7 +1,9 @@
 /** Errors that end in the user's line. */
 
-import { atLocation } from "./errors.ts";
+import { atLocation, NotImplementedError } from "./errors.ts";
 import { userLocation } from "./location.ts";
 
 export const typeError = (text: string): TypeError => new TypeError(text + atLocation(userLocation()));
 export const rangeError = (text: string): RangeError => new RangeError(text + atLocation(userLocation()));
+export const notImplemented = (text: string): NotImplementedError =>
+  new NotImplementedError(text + atLocation(userLocation()));

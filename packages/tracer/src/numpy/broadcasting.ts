@@ -8,7 +8,7 @@ import * as emit from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isKey, keysOf, type NDArray, wordsOf } from "../core/ndarray.ts";
-import { rangeError } from "../core/user-error.ts";
+import { notImplemented, rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { ReshapeFunction } from "../types/movement.ts";
 import { broadcastError, broadcastShapeOf, tryBroadcastShapes } from "./broadcast.ts";
@@ -113,8 +113,12 @@ export function indices(dimensions: Shape, ...rest: readonly unknown[]): NDArray
 export function ix_(...args: readonly ArrayLike[]): NDArray[] {
   return args.map((arg, i) => {
     const x = asArray(arg, "ix_", i);
+    if (x.dtype === "bool")
+      throw notImplemented(
+        `Boolean arguments to jnp.ix_ are not implemented; argument ${i} is a mask, whose indices jnp.flatnonzero(mask) gives.`,
+      );
     if (x.ndim !== 1)
-      throw rangeError(`Arguments to jax.numpy.ix_ must be 1-dimensional, got shape ${formatShape(x.shape)}`);
+      throw rangeError(`Arguments to jnp.ix_ must be 1-dimensional, got shape ${formatShape(x.shape)}`);
     return lax.reshape(
       x,
       args.map((_, axis) => (axis === i ? x.shape[0] : 1)),

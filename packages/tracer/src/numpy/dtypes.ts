@@ -96,6 +96,10 @@ function isSafe(from: DType, to: DType): boolean {
   return a.kind === "float" ? a.bits < b.bits : a.bits <= b.bits;
 }
 
+/** Among the kinds, bfloat16 is one of its own that every other may become, as NumPy has it for added dtypes. */
+const castRank = (dtype: DType): number =>
+  dtype === "bfloat16" ? kindOrder.length : kindOrder.indexOf(dtypeTable[dtype].kind);
+
 /** Whether a cast is allowed: `"safe"` (the default), `"same_kind"`, `"unsafe"`, `"no"` or `"equiv"`. */
 export function canCast(from: unknown, to: unknown, casting = "safe"): boolean {
   const [a, b] = [requireDType("canCast", from), requireDType("canCast", to)];
@@ -106,7 +110,7 @@ export function canCast(from: unknown, to: unknown, casting = "safe"): boolean {
     throw rangeError(
       `casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe', got '${casting}'`,
     );
-  return isSafe(a, b) || kindOrder.indexOf(dtypeTable[a].kind) <= kindOrder.indexOf(dtypeTable[b].kind);
+  return isSafe(a, b) || castRank(a) <= castRank(b);
 }
 
 /** The dtype of a name, an array or a scalar. */

@@ -9,10 +9,10 @@ import { keyWidth } from "../core/aval.ts";
 import { config } from "../core/config.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, emitOne, full, reshape } from "../core/emit.ts";
-import { atLocation, NotImplementedError } from "../core/errors.ts";
+import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isKey, keysOf, type NDArray, wordsOf } from "../core/ndarray.ts";
-import { rangeError, typeError } from "../core/user-error.ts";
+import { notImplemented, rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { readShape } from "../numpy/options.ts";
 import { threefry2x32 } from "./threefry.ts";
@@ -62,7 +62,7 @@ const implementation = "threefry2x32";
 
 function checkImplementation(fn: string, impl: unknown): void {
   if (impl === undefined || impl === null || impl === implementation || impl === "fry") return;
-  throw new NotImplementedError(
+  throw notImplemented(
     `random.${fn}: unrecognized PRNG implementation ${JSON.stringify(impl)}. Fluxion has "${implementation}".`,
   );
 }

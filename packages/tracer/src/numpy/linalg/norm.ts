@@ -4,9 +4,8 @@ import { isComplex } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../../core/as-array.ts";
 import { dispatchOne } from "../../core/dispatch.ts";
 import { convert } from "../../core/emit.ts";
-import { NotImplementedError } from "../../core/errors.ts";
 import type { NDArray } from "../../core/ndarray.ts";
-import { rangeError } from "../../core/user-error.ts";
+import { notImplemented, rangeError } from "../../core/user-error.ts";
 import * as lax from "../../lax/index.ts";
 import { absolute, multiply, reciprocal } from "../arithmetic.ts";
 import { inexact } from "../define.ts";
@@ -57,7 +56,7 @@ function matrixNormBody(
   if (!byColumns && ord !== Infinity && ord !== -Infinity) {
     if (ord !== 2 && ord !== -2 && ord !== "nuc")
       throw rangeError(`Invalid order '${String(ord)}' for matrix norm.`);
-    throw new NotImplementedError(
+    throw notImplemented(
       `jnp.linalg.norm with ord=${String(ord)} needs singular values, which are not available.`,
     );
   }

@@ -2,9 +2,8 @@
 
 import { type ArrayLike, asArray } from "../../core/as-array.ts";
 import { dispatchOne } from "../../core/dispatch.ts";
-import { NotImplementedError } from "../../core/errors.ts";
 import type { NDArray } from "../../core/ndarray.ts";
-import { rangeError, typeError } from "../../core/user-error.ts";
+import { notImplemented, rangeError, typeError } from "../../core/user-error.ts";
 import * as lax from "../../lax/index.ts";
 import { dot, matmul } from "../dot.ts";
 import { readOptions } from "../options.ts";
@@ -32,7 +31,7 @@ export function matrixPower(a: ArrayLike, n: number): NDArray {
     throw rangeError(`Last 2 dimensions of the array must be square, got shape (${x.shape.join(", ")})`);
   if (!Number.isInteger(n)) throw typeError(`exponent must be an integer, got ${n}`);
   if (n < 0)
-    throw new NotImplementedError(
+    throw notImplemented(
       "jnp.linalg.matrixPower with a negative power needs the inverse, which is not available.",
     );
   return dispatchOne("linalg.matrix_power", [x], { n }, ([b], s) => {
