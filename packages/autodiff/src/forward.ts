@@ -148,6 +148,10 @@ export class ForwardPass {
   }
 }
 
+/** The tangents of the outputs whose derivative is asked for; of all of them without a mask. */
+export const keepWanted = (tangents: readonly Tangent[], wanted: readonly boolean[] | undefined): Tangent[] =>
+  tangents.map((t, i) => (wanted === undefined || wanted[i] ? t : undefined));
+
 const structuralOpcodes: Readonly<Record<StructuralOpcode, true>> = {
   call: true,
   case: true,

@@ -4,7 +4,7 @@ import { type Func, invariant, type Operation, type OperationOf, returned, Value
 import { checkActive } from "./active.ts";
 import { blockOf, functionOf, indexDefinitions, operation, typesOf } from "./blocks.ts";
 import { DifferentiationError } from "./errors.ts";
-import { ForwardPass, type StructuralRules, Tangents } from "./forward.ts";
+import { ForwardPass, keepWanted, type StructuralRules, Tangents } from "./forward.ts";
 import { carriesTangent } from "./rules/elementwise.ts";
 import { calledFunction, type FunctionScope, maskKey, memoised } from "./scope.ts";
 
@@ -18,11 +18,17 @@ export interface Jvp {
 /**
  * The derivative of `func` along tangents of its active parameters (which must be float or complex).
  *
- * Functions that `func` calls are differentiated once for each pattern of active operands and added to the scope.
+ * Functions that `func` calls are differentiated once for each pattern of active operands and added to the scope. Outputs that
+ * `wanted` leaves out have no tangent.
  *
  * @throws DifferentiationError when an operation has no rule, or calls a function with a rule for reverse mode alone.
  */
-export function jvp(scope: FunctionScope, func: Func, active: readonly boolean[]): Jvp {
+export function jvp(
+  scope: FunctionScope,
+  func: Func,
+  active: readonly boolean[],
+  wanted?: readonly boolean[],
+): Jvp {
   checkActive(func, active);
   const definitions = new Map<Value, Operation>();
   indexDefinitions(func.body, definitions);
@@ -38,7 +44,7 @@ export function jvp(scope: FunctionScope, func: Func, active: readonly boolean[]
     pass.tangents.set(arg, tangent);
     tangentArgs.push(tangent);
   });
-  const tangents = pass.block(func.body);
+  const tangents = keepWanted(pass.block(func.body), wanted);
   const results = [...returned(func.body), ...tangents.filter((t) => t !== undefined)];
   return {
     func: functionOf(`${func.name}_jvp`, [...args, ...tangentArgs], pass.primal.operations, results),

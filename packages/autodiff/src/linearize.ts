@@ -12,7 +12,7 @@ import {
 import { checkActive } from "./active.ts";
 import { functionOf, indexDefinitions, liveOperations, operation, typesOf } from "./blocks.ts";
 import { DifferentiationError } from "./errors.ts";
-import { ForwardPass, type StructuralRules, Tangents } from "./forward.ts";
+import { ForwardPass, keepWanted, type StructuralRules, Tangents } from "./forward.ts";
 import { linearizeBranches, linearizeWhile } from "./linearize-control.ts";
 import { checkpointPolicies, closeOver, type Recompute, recomputeLayouts } from "./residuals.ts";
 import { carriesTangent } from "./rules/elementwise.ts";
@@ -30,12 +30,17 @@ export interface Linearized {
 
 /**
  * The values of `func` and the linear map of its derivative at them. Residuals are what both share; a parameter or
- * output that the map needs is passed on as it is. Neither function is added to the scope; functions that they call are.
+ * output that the map needs is passed on as it is. Outputs that `wanted` leaves out have no tangent. Neither function is added to the scope; functions that they call are.
  *
  * @throws DifferentiationError when an operation has no rule.
  */
-export function linearize(scope: FunctionScope, func: Func, active: readonly boolean[]): Linearized {
-  const parts = linearizeParts(scope, func, active, recomputeLayouts, false);
+export function linearize(
+  scope: FunctionScope,
+  func: Func,
+  active: readonly boolean[],
+  wanted?: readonly boolean[],
+): Linearized {
+  const parts = linearizeParts(scope, func, active, { recompute: recomputeLayouts, barrier: false, wanted });
   const { name, body } = func;
   const results = [...returned(body), ...parts.residuals];
   return {
@@ -54,12 +59,18 @@ interface Parts {
   readonly outputsActive: readonly boolean[];
 }
 
+interface LinearizeOptions {
+  readonly recompute: Recompute;
+  /** Whether residuals pass a barrier, so that what is computed again is not merged with the original. */
+  readonly barrier: boolean;
+  readonly wanted?: readonly boolean[] | undefined;
+}
+
 function linearizeParts(
   scope: FunctionScope,
   func: Func,
   active: readonly boolean[],
-  recompute: Recompute,
-  barrier: boolean,
+  { recompute, barrier, wanted }: LinearizeOptions,
 ): Parts {
   checkActive(func, active);
   const definitions = new Map<Value, Operation>();
@@ -73,7 +84,7 @@ function linearizeParts(
     pass.tangents.set(arg, tangent);
     return [tangent];
   });
-  const tangents = pass.block(func.body);
+  const tangents = keepWanted(pass.block(func.body), wanted);
   const roots = tangents.filter((t) => t !== undefined);
   const live = liveOperations(pass.linear.operations, roots);
   const primal = pass.primal.operations;
@@ -121,7 +132,7 @@ function namedLinearize(
     const recompute = policy === undefined ? recomputeLayouts : checkpointPolicies[policy];
     if (recompute === undefined) throw unknownPolicy(policy ?? "");
     const barrier = policy !== undefined && policy !== "everything";
-    const parts = linearizeParts(scope, func, active, recompute, barrier);
+    const parts = linearizeParts(scope, func, active, { recompute, barrier });
     const outputs = returned(func.body);
     const sources = parts.residuals.map((residual): Source => {
       const operand = func.body.arguments.indexOf(residual);

@@ -16,12 +16,18 @@ export interface Vjp {
 }
 
 /**
- * The values of `func` and the function that takes cotangents of its outputs to cotangents of its active parameters.
+ * The values of `func` and the function that takes cotangents of its outputs to cotangents of its active parameters. Outputs
+ * that `wanted` leaves out count as constants.
  *
  * @throws DifferentiationError when an operation has no rule, or a loop of unknown length would have to run backwards.
  */
-export function vjp(scope: FunctionScope, func: Func, active: readonly boolean[]): Vjp {
-  const { primal, linear, residualTypes, outputsActive } = linearize(scope, func, active);
+export function vjp(
+  scope: FunctionScope,
+  func: Func,
+  active: readonly boolean[],
+  wanted?: readonly boolean[],
+): Vjp {
+  const { primal, linear, residualTypes, outputsActive } = linearize(scope, func, active, wanted);
   const isLinear = linear.body.arguments.map((_, i) => i >= residualTypes.length);
   const backward = { ...transpose(scope, linear, isLinear), name: `${func.name}_bwd` };
   return { forward: primal, backward, residualTypes, outputsActive };

@@ -40,3 +40,4 @@ export * as scipy from "./scipy/index.ts";
 export type { CompiledFunction, Lowered } from "./stages/lower.ts";
 export { ClosedJaxpr, evalShape, makeJaxpr } from "./stages/make-jaxpr.ts";
 export { ShapeDtypeStruct } from "./stages/shape-dtype-struct.ts";
+export { type GradOptions, grad, valueAndGrad } from "./transforms/grad.ts";

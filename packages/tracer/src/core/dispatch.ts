@@ -4,13 +4,14 @@
  * code of one function.
  */
 
-import type { Func, Module, TensorType } from "@fluxion/ir";
+import type { TensorType } from "@fluxion/ir";
 import type { Device, DeviceBuffer, Executable } from "@fluxion/runtime";
 import { type Aval, formatAval } from "./aval.ts";
 import { type CheckedProgram, checksValues, checkValues, snapshot } from "./check-values.ts";
 import { config } from "./config.ts";
 import { defaultDevice, deviceOf } from "./devices.ts";
 import type { TraceOrigin } from "./errors.ts";
+import { moduleOf } from "./link.ts";
 import { userLocation } from "./location.ts";
 import { bufferOn, NDArray } from "./ndarray.ts";
 import { staticKey } from "./static-key.ts";
@@ -25,11 +26,6 @@ export interface Compiled {
   readonly device: Device;
   readonly program: CheckedProgram;
 }
-
-export const moduleOf = (traced: TracedFunction, name: string): Module => {
-  const main: Func = { ...traced.func, name: "main", visibility: "public" };
-  return { name, functions: [main, ...traced.module.functions] };
-};
 
 export interface CompileTracedOptions {
   readonly donated?: readonly number[];
@@ -148,5 +144,15 @@ export const dispatchOne = <S>(
   body: (args: readonly NDArray[], statics: S) => NDArray,
 ): NDArray => dispatch(name, args, statics, (inner, s) => [body(inner, s)])[0];
 
-/** Forgets every compiled library function, as `jax.clear_caches`. */
-export const clearCaches = (): void => caches.clear();
+const otherCaches: (() => void)[] = [];
+
+/** `clear` empties a cache that `clearCaches` should empty too. */
+export const alsoClear = (clear: () => void): void => {
+  otherCaches.push(clear);
+};
+
+/** Forgets every program that was compiled outside of `jit`, as `jax.clear_caches`. */
+export const clearCaches = (): void => {
+  caches.clear();
+  for (const clear of otherCaches) clear();
+};

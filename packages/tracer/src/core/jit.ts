@@ -3,7 +3,6 @@
 import type { Device } from "@fluxion/runtime";
 import { withPlaceholders } from "../stages/abstract.ts";
 import { Lowered } from "../stages/lower.ts";
-import { asArrayOrKey } from "./as-array.ts";
 import type { Aval } from "./aval.ts";
 import { config } from "./config.ts";
 import { defaultDevice } from "./devices.ts";
@@ -15,6 +14,7 @@ import { type JitOptions, readJitOptions } from "./jit-options.ts";
 import { watchTracers } from "./leaks.ts";
 import { userLocation } from "./location.ts";
 import { isTracer, markDonated, type NDArray } from "./ndarray.ts";
+import { asOutput, moduleName } from "./outputs.ts";
 import { leafNames, parameterNames } from "./parameter-names.ts";
 import { type Signature, signatureOf } from "./signature.ts";
 import { currentTrace, type ModuleBuilder, type Trace, type TracedFunction, traceFunction } from "./trace.ts";
@@ -186,9 +186,6 @@ interface InnerFunction {
   readonly callee: string;
 }
 
-/** A name that MLIR accepts. */
-const moduleName = (name: string): string => name.replace(/[^A-Za-z0-9_]/g, "_").replace(/^(\d)/, "_$1");
-
 const normalize = (argnums: ReadonlySet<number>, count: number): ReadonlySet<number> =>
   argnums.size === 0 ? argnums : new Set([...argnums].map((i) => (i < 0 ? i + count : i)));
 
@@ -206,25 +203,6 @@ function rebuildArguments(
     next += treedef.leaves;
     return treeUnflatten(treedef, leaves.slice(next - treedef.leaves, next));
   });
-}
-
-function asOutput(output: unknown, name: string): NDArray {
-  if (output instanceof Promise) {
-    output.catch(() => {}); // what it was rejected with has no one else to go to
-    throw new TypeError(
-      `function ${name} is async and cannot be traced: it returned a Promise. Read elements back (await x.data()) ` +
-        "outside of traced functions.",
-    );
-  }
-  try {
-    return asArrayOrKey(output, name);
-  } catch {
-    const what = typeof output === "object" ? (output?.constructor?.name ?? "object") : typeof output;
-    throw new TypeError(
-      `function ${name} to be jitted returned a value of type ${what}, which is not a valid JAX type: return arrays, ` +
-        "scalars, or pytrees of them.",
-    );
-  }
 }
 
 /** The function that `jit` returns. */

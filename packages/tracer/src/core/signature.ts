@@ -18,7 +18,8 @@ export interface Signature {
   readonly device: Device | undefined;
 }
 
-const isLeafLike = (x: unknown): boolean =>
+/** Arrays and what becomes one leaf of a pytree though it is an object. */
+export const isLeafLike = (x: unknown): boolean =>
   x instanceof NDArray ||
   x instanceof FloatScalar ||
   x instanceof ComplexScalar ||

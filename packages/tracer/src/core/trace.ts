@@ -6,6 +6,7 @@
  * parent's values directly.
  */
 
+import type { FunctionScope } from "@fluxion/autodiff";
 import {
   type AttributesOf,
   type Block,
@@ -23,16 +24,45 @@ import { userLocation } from "./location.ts";
 import { deletedError, type NDArray } from "./ndarray.ts";
 
 /** Functions of the module under construction, shared by a trace and all traces inside it. */
-export class ModuleBuilder {
-  readonly functions: Func[] = [];
-  readonly #names = new Set<string>(["main"]);
+export class ModuleBuilder implements FunctionScope {
+  /** A function that is not made yet is what makes it. */
+  readonly #functions = new Map<string, Func | (() => Func)>();
+
+  /** Those that are made. */
+  get functions(): Func[] {
+    return [...this.#functions.values()].filter((func) => typeof func !== "function");
+  }
+
+  find(name: string): Func | undefined {
+    const found = this.#functions.get(name);
+    if (typeof found !== "function") return found;
+    const func: Func = { ...found(), name, visibility: "private" };
+    this.#functions.set(name, func);
+    return func;
+  }
+
+  /** Whether there is a function of this name that has been made. */
+  has(name: string): boolean {
+    return typeof this.#functions.get(name) === "object";
+  }
 
   /** Adds a private function under a name of its own and returns that name. */
   add(func: Func): string {
-    let name = func.name;
-    for (let i = 0; this.#names.has(name); i++) name = `${func.name}_${i}`;
-    this.#names.add(name);
-    this.functions.push({ ...func, name, visibility: "private" });
+    const name = this.#freeName(func.name);
+    this.#functions.set(name, { ...func, name, visibility: "private" });
+    return name;
+  }
+
+  /** As `add`, for a function that is made when somebody looks for it. */
+  addLazy(wanted: string, make: () => Func): string {
+    const name = this.#freeName(wanted);
+    this.#functions.set(name, make);
+    return name;
+  }
+
+  #freeName(wanted: string): string {
+    let name = wanted;
+    for (let i = 0; name === "main" || this.#functions.has(name); i++) name = `${wanted}_${i}`;
     return name;
   }
 }
@@ -50,6 +80,11 @@ export class Trace {
   readonly argumentNames = new Map<Value, string>();
   /** Arrays from outside, each with the parameter that stands for it. */
   readonly captured = new Map<NDArray, Value>();
+  /**
+   * What parameters stand for, in a trace whose values can be asked for: outside of `jit`, transforms trace functions while
+   * their arguments are at hand. Nothing in other traces.
+   */
+  readonly known: Map<Value, NDArray> | undefined;
   active = true;
 
   constructor(
@@ -57,11 +92,13 @@ export class Trace {
     origin: TraceOrigin,
     parent: Trace | undefined,
     module: ModuleBuilder,
+    known?: Map<Value, NDArray>,
   ) {
     this.kind = kind;
     this.origin = origin;
     this.parent = parent;
     this.module = module;
+    this.known = known;
   }
 
   /** A traced array for a new parameter. */
@@ -165,16 +202,23 @@ export interface TracedFunction {
 
 /**
  * Traces `body` as a function of arrays with the given avals. Traces inside another one share its module.
+ * @param values The arrays that parameters stand for, if their values may be asked for while tracing.
  */
 export function traceFunction(
   origin: TraceOrigin,
   avals: readonly Aval[],
   body: (args: readonly NDArray[]) => readonly NDArray[],
   argumentNames: readonly (string | undefined)[] = [],
+  values?: readonly (NDArray | undefined)[],
 ): TracedFunction {
-  const trace = new Trace("function", origin, current, current?.module ?? new ModuleBuilder());
+  const known = values === undefined ? undefined : new Map<Value, NDArray>();
+  const trace = new Trace("function", origin, current, current?.module ?? new ModuleBuilder(), known);
   try {
     const parameters = avals.map((aval, i) => trace.parameter(aval, argumentNames[i]));
+    parameters.forEach((parameter, i) => {
+      const value = values?.[i];
+      if (value !== undefined) known?.set(trace.lift(parameter), value);
+    });
     const results = withTrace(trace, () => body(parameters));
     const resultAvals = results.map(({ aval }) => aval);
     const block = trace.finish(parameters, results);

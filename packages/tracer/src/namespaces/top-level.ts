@@ -46,3 +46,7 @@ export {
   /** @deprecated Use `makeJaxpr`. */
   makeJaxpr as make_jaxpr,
 } from "../stages/make-jaxpr.ts";
+export {
+  /** @deprecated Use `valueAndGrad`. */
+  valueAndGrad as value_and_grad,
+} from "../transforms/grad.ts";

@@ -3,9 +3,10 @@
 import { type Module, printModule } from "@fluxion/ir";
 import type { Device } from "@fluxion/runtime";
 import { type Aval, formatAval, sameType } from "../core/aval.ts";
-import { type Compiled, compileTraced, moduleOf, runCompiled } from "../core/dispatch.ts";
+import { type Compiled, compileTraced, runCompiled } from "../core/dispatch.ts";
 import { runEffects } from "../core/effects.ts";
 import type { Staged } from "../core/jit.ts";
+import { moduleOf } from "../core/link.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { treeUnflatten } from "../core/tree.ts";
 import { typeError } from "../core/user-error.ts";

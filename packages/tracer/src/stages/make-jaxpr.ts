@@ -2,9 +2,10 @@
 
 import type { Module } from "@fluxion/ir";
 import type { Aval } from "../core/aval.ts";
-import { moduleOf } from "../core/dispatch.ts";
+
 import { JittedFunction, type Staged } from "../core/jit.ts";
 import type { JitOptions } from "../core/jit-options.ts";
+import { moduleOf } from "../core/link.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { typeError } from "../core/user-error.ts";
 import { withPlaceholders } from "./abstract.ts";

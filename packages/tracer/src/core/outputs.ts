@@ -1,0 +1,32 @@
+/** What a traced function returns, and what it is called. */
+
+import { asArrayOrKey } from "./as-array.ts";
+import type { NDArray } from "./ndarray.ts";
+
+/**
+ * A leaf of what a traced function returned.
+ * @param how What was to be done with the function, in an error message.
+ * @throws TypeError if it is no array or scalar; a Promise says that the function is async.
+ */
+export function asOutput(output: unknown, name: string, how = "jitted"): NDArray {
+  if (output instanceof Promise) {
+    output.catch(() => {}); // what it was rejected with has no one else to go to
+    throw new TypeError(
+      `function ${name} is async and cannot be traced: it returned a Promise. Read elements back (await x.data()) ` +
+        "outside of traced functions.",
+    );
+  }
+  try {
+    return asArrayOrKey(output, name);
+  } catch {
+    const what = typeof output === "object" ? (output?.constructor?.name ?? "object") : typeof output;
+    throw new TypeError(
+      `function ${name} to be ${how} returned a value of type ${what}, which is not a valid JAX type: return arrays, ` +
+        "scalars, or pytrees of them.",
+    );
+  }
+}
+
+/** A name that MLIR accepts. */
+export const moduleName = (name: string): string =>
+  name.replace(/[^A-Za-z0-9_]/g, "_").replace(/^(\d)/, "_$1");

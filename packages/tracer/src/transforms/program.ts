@@ -1,0 +1,155 @@
+/**
+ * Programs: functions of the IR that run on arrays. Inside of a trace a program is called, and stays a function; outside it is
+ * compiled once for each device, and runs.
+ */
+
+import type { Block, Func, Operation } from "@fluxion/ir";
+import type { Aval } from "../core/aval.ts";
+import { config } from "../core/config.ts";
+import { defaultDevice, deviceOf } from "../core/devices.ts";
+import { type Compiled, compileTraced, runCompiled } from "../core/dispatch.ts";
+import { withAval } from "../core/emit.ts";
+import type { NDArray } from "../core/ndarray.ts";
+import { currentTrace, type ModuleBuilder } from "../core/trace.ts";
+
+/** A function of the IR with the functions that it calls. */
+export class Program {
+  readonly func: Func;
+  readonly module: ModuleBuilder;
+  /** What messages and dumps call it. */
+  readonly label: string;
+  readonly #compiled = new Map<string, Compiled>();
+  readonly #names = new WeakMap<ModuleBuilder, string>();
+
+  constructor(func: Func, module: ModuleBuilder, label = func.name) {
+    this.func = func;
+    this.module = module;
+    this.label = label;
+  }
+
+  /**
+   * The results of the program for these operands: staged under a trace, computed otherwise.
+   * @param avals Types of the results; weak types and keys are not part of the IR.
+   */
+  call(operands: readonly NDArray[], avals: readonly Aval[]): NDArray[] {
+    const trace = currentTrace();
+    if (trace === undefined) return this.#run(operands, avals);
+    const callee = this.nameIn(trace.module);
+    const results = trace.emit("call", operands, { callee }, { types: this.func.resultTypes });
+    return results.map((x, i) => withAval(x, avals[i]));
+  }
+
+  /** The name of the function in a module, to which it is added when first asked for. */
+  nameIn(module: ModuleBuilder): string {
+    const known = this.#names.get(module);
+    if (known !== undefined) return known;
+    const name =
+      module === this.module ? module.add(this.func) : new Importer(this.module, module).add(this.func);
+    this.#names.set(module, name);
+    return name;
+  }
+
+  #run(operands: readonly NDArray[], avals: readonly Aval[]): NDArray[] {
+    const device = deviceOf(operands) ?? defaultDevice();
+    const key = `${device}${config.traceKey}`;
+    let compiled = this.#compiled.get(key);
+    if (compiled === undefined) {
+      const { func, module } = this;
+      const traced = { func, captured: [], resultAvals: avals, module };
+      compiled = compileTraced(traced, device, func.name, { label: this.label });
+      this.#compiled.set(key, compiled);
+    }
+    return runCompiled({ ...compiled, resultAvals: avals }, operands);
+  }
+}
+
+/** Attributes of calls that name functions. */
+const symbols = [
+  "callee",
+  "custom_jvp",
+  "custom_vjp_forward",
+  "custom_vjp_backward",
+  "custom_batching",
+] as const;
+
+/** Copies functions from one module to another, with those that they call and the rules that they name. */
+class Importer {
+  readonly #from: ModuleBuilder;
+  readonly #to: ModuleBuilder;
+  readonly #names = new Map<string, string>();
+
+  constructor(from: ModuleBuilder, to: ModuleBuilder) {
+    this.#from = from;
+    this.#to = to;
+  }
+
+  add(func: Func): string {
+    return this.#to.add(this.#copy(func));
+  }
+
+  #copy(func: Func): Func {
+    return { ...func, body: this.#block(func.body) };
+  }
+
+  #block(block: Block): Block {
+    return { ...block, operations: block.operations.map((op) => this.#operation(op)) };
+  }
+
+  #operation(op: Operation): Operation {
+    if (op.opcode === "call") {
+      const renamed = symbols.flatMap((attribute) => {
+        const name = op.attributes[attribute];
+        return name === undefined ? [] : [[attribute, this.#import(name, attribute !== "callee")] as const];
+      });
+      return { ...op, attributes: { ...op.attributes, ...Object.fromEntries(renamed) } };
+    }
+    if (op.regions.length === 0) return op;
+    return { ...op, regions: op.regions.map((region) => this.#block(region)) } as Operation;
+  }
+
+  /** A rule may call the function that it belongs to, so it is copied when it is looked for. */
+  #import(name: string, isRule: boolean): string {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    const source = (): Func => {
+      const func = this.#from.find(name);
+      if (func === undefined) throw new Error(`the module has no function @${name}`);
+      return func;
+    };
+    const own = isRule ? this.#to.addLazy(name, () => this.#copy(source())) : this.add(source());
+    this.#names.set(name, own);
+    return own;
+  }
+}
+
+/** Forgets nothing and holds at most `limit` entries: the one that was used longest ago goes first. */
+export class RecentMap<T> {
+  readonly #entries = new Map<string, T>();
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get(key: string): T | undefined {
+    const found = this.#entries.get(key);
+    if (found !== undefined) {
+      this.#entries.delete(key);
+      this.#entries.set(key, found);
+    }
+    return found;
+  }
+
+  set(key: string, value: T): void {
+    this.#entries.set(key, value);
+    if (this.#entries.size <= this.#limit) return;
+    for (const oldest of this.#entries.keys()) {
+      this.#entries.delete(oldest);
+      return;
+    }
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+}
