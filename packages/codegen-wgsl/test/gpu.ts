@@ -29,27 +29,35 @@ interface Dawn {
 }
 
 /** Kept in module scope: the device does not outlive the object that it came from. */
-let gpu: GPU | undefined;
+let gpu: Promise<GPU> | undefined;
 let opened: Promise<GPUDevice> | undefined;
 
-async function open(): Promise<GPUDevice> {
+async function load(): Promise<GPU> {
   if (process.env.VK_DRIVER_FILES === undefined && existsSync(swiftShader))
     process.env.VK_DRIVER_FILES = swiftShader;
   if (process.env.VK_DRIVER_FILES === swiftShader && existsSync(vulkanLoader)) loadVulkan();
   const { create, globals } = (await import("webgpu")) as unknown as Dawn;
   Object.assign(globalThis, globals);
-  gpu = create([]);
-  const adapter = await gpu.requestAdapter();
+  return create([]);
+}
+
+/** Dawn, with the globals of WebGPU set. */
+export function testGpu(): Promise<GPU> {
+  gpu ??= load();
+  return gpu;
+}
+
+async function open(): Promise<GPUDevice> {
+  const adapter = await (await testGpu()).requestAdapter();
   if (adapter === null) throw new Error("no WebGPU adapter: set VK_DRIVER_FILES to a Vulkan driver");
   const features = (["shader-f16", "subgroups", "timestamp-query"] as GPUFeatureName[]).filter((f) =>
     adapter.features.has(f),
   );
   const { maxComputeWorkgroupStorageSize, maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
-  const device = await adapter.requestDevice({
+  return adapter.requestDevice({
     requiredFeatures: features,
     requiredLimits: { maxComputeWorkgroupStorageSize, maxStorageBufferBindingSize, maxBufferSize },
   });
-  return device;
 }
 
 /** The device of this process. */

@@ -14,6 +14,8 @@ export const bitFunctions: Readonly<Record<string, string>> = {
 fn fx_is_nan{n}(x: {F}) -> {B} {
   return (bitcast<{U}>(x) & {U}(0x7fffffffu)) > {U}(0x7f800000u);
 }`,
+  fx_unequal: `
+fn fx_unequal{n}(a: {F}, b: {F}) -> {B} { return (a != b) | fx_is_nan{n}(a) | fx_is_nan{n}(b); }`,
   fx_is_finite: `
 fn fx_is_finite{n}(x: {F}) -> {B} {
   return (bitcast<{U}>(x) & {U}(0x7fffffffu)) < {U}(0x7f800000u);

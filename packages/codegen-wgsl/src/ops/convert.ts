@@ -59,8 +59,8 @@ export function fromBitsText(c: OpContext, bits: string): string {
 const operators = { EQ: "==", NE: "!=", LT: "<", LE: "<=", GT: ">", GE: ">=" } as const;
 
 /**
- * A comparison. x = x and x ≠ x are how programs ask for NaN, so they look at the bits; other comparisons of floats are
- * WGSL's own. TOTALORDER compares the bits as integers.
+ * A comparison. x = x and x ≠ x are how programs ask for NaN, so they look at the bits, and so does a ≠ b, which WGSL's own
+ * denies of NaN; other comparisons of floats are WGSL's. TOTALORDER compares the bits as integers.
  */
 export function compareText(
   c: OpContext,
@@ -76,6 +76,7 @@ export function compareText(
     const test = c.call("fx_is_nan", a);
     return expr.direction === "NE" ? test : `(!${test})`;
   }
+  if (kind === "float" && expr.direction === "NE") return c.call("fx_unequal", a, b);
   if (kind === "bool" && expr.direction !== "EQ" && expr.direction !== "NE")
     return `(${bitsText(c, a)} ${operator} ${bitsText(c, b)})`;
   return `(${a} ${operator} ${b})`;

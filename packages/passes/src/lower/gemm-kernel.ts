@@ -20,13 +20,14 @@ function dimsOf(rank: number, batch: readonly number[], contracting: readonly nu
   return { batch, free, contracting };
 }
 
-/** Indices of several dimensions from one flat variable. */
-function split(variable: k.LoopVar, sizes: readonly number[]): k.Index[] {
-  let stride = sizeOf(sizes);
-  return sizes.map((size, i) => {
-    stride /= size;
+/** Indices of several dimensions from one flat variable. Where a size is 0 none is ever formed. */
+export function split(variable: k.LoopVar, sizes: readonly number[]): k.Index[] {
+  const extents = sizes.map((size) => Math.max(1, size));
+  let stride = sizeOf(extents);
+  return extents.map((extent, i) => {
+    stride /= extent;
     const quotient = k.indexFloorDiv(k.indexVar(variable), stride);
-    return i === 0 ? quotient : k.indexMod(quotient, size);
+    return i === 0 ? quotient : k.indexMod(quotient, extent);
   });
 }
 

@@ -20,6 +20,7 @@ import {
 import { isFree, opCost } from "../fusion/costs.ts";
 import type { Group, RowSpace } from "../fusion/group.ts";
 import { ElementEmitter, type EmitContext } from "./emit-at.ts";
+import { split } from "./gemm-kernel.ts";
 import { flatten, type GroupOutput, storeCell } from "./loop-kernel.ts";
 import { emitReduceOver } from "./reduce-kernel.ts";
 import { type Cell, Scope } from "./scope.ts";
@@ -89,7 +90,7 @@ class RowsLowering {
   #stage(): Stage {
     const loop = new k.LoopVar("c");
     const columns = this.space.columns.map(() => k.indexConst(0));
-    const { indices } = splitColumns(loop, this.space.columns);
+    const indices = split(loop, this.space.columns);
     indices.forEach((index, i) => {
       columns[i] = index;
     });
@@ -205,17 +206,6 @@ class RowsLowering {
     };
     return visit(from);
   }
-}
-
-/** Index of each column dimension from one flat loop. */
-function splitColumns(loop: k.LoopVar, columns: readonly number[]): { readonly indices: k.Index[] } {
-  let stride = sizeOf(columns);
-  const indices = columns.map((size, i) => {
-    stride /= size;
-    const quotient = k.indexFloorDiv(k.indexVar(loop), stride);
-    return i === 0 ? quotient : k.indexMod(quotient, size);
-  });
-  return { indices };
 }
 
 export const rowsNest = (
