@@ -1,3 +1,11 @@
+export { type BatchedFunc, type BatchOptions, batch } from "./batching/batch.ts";
+export { type CollectiveTarget, collectiveAttributes } from "./batching/collectives.ts";
+export type {
+  BatchAxis,
+  CustomBatching,
+  CustomBatchingAnswer,
+  CustomBatchingRequest,
+} from "./batching/rule.ts";
 export { DifferentiationError, type DifferentiationErrorKind } from "./errors.ts";
 export { type Jvp, jvp } from "./jvp.ts";
 export { CUSTOM_VJP_TANGENTS, type Linearized, linearize } from "./linearize.ts";

@@ -7,12 +7,14 @@ export interface FunctionScope {
   find(name: string): Func | undefined;
   /** Adds a function as private under a name of its own and returns that name. */
   add(func: Func): string;
+  /** As `add`, for a function that is made when somebody looks for it. */
+  addLazy(name: string, make: () => Func): string;
 }
 
-/** A scope over the functions of a finished module; what is added joins `functions`. */
+/** A scope over the functions of a finished module; what is added joins `functions` once it is made. */
 export class ModuleScope implements FunctionScope {
   readonly functions: Func[];
-  readonly #byName: Map<string, Func>;
+  readonly #byName: Map<string, Func | (() => Func)>;
 
   constructor(functions: readonly Func[]) {
     this.functions = [...functions];
@@ -20,15 +22,32 @@ export class ModuleScope implements FunctionScope {
   }
 
   find(name: string): Func | undefined {
-    return this.#byName.get(name);
+    const found = this.#byName.get(name);
+    return typeof found === "function" ? this.#made(name, found()) : found;
   }
 
   add(func: Func): string {
-    let name = func.name;
-    for (let i = 0; this.#byName.has(name); i++) name = `${func.name}_${i}`;
+    const name = this.#freeName(func.name);
+    this.#made(name, func);
+    return name;
+  }
+
+  addLazy(wanted: string, make: () => Func): string {
+    const name = this.#freeName(wanted);
+    this.#byName.set(name, make);
+    return name;
+  }
+
+  #made(name: string, func: Func): Func {
     const added: Func = { ...func, name, visibility: "private" };
     this.functions.push(added);
     this.#byName.set(name, added);
+    return added;
+  }
+
+  #freeName(wanted: string): string {
+    let name = wanted;
+    for (let i = 0; this.#byName.has(name); i++) name = `${wanted}_${i}`;
     return name;
   }
 }

@@ -12,6 +12,8 @@ export interface OpCase {
   readonly still?: boolean;
   /** Differentiation fails with a text that holds this. */
   readonly fails?: string;
+  /** Batching fails with a text that holds this. */
+  readonly unbatched?: string;
 }
 
 const type = (shape: readonly number[], dtype = "f64"): string => `tensor<${[...shape, dtype].join("x")}>`;
@@ -38,7 +40,7 @@ const binary = (opcode: Opcode, range: Range = [0.2, 0.8], more: Partial<OpCase>
   ...more,
 });
 
-const lines = (
+export const lines = (
   shapes: readonly (readonly number[])[],
   result: readonly number[],
   text: string,
@@ -350,6 +352,7 @@ export const opCases: Readonly<Record<Opcode, readonly OpCase[]>> = {
     lines([[3]], [3], `%r = stablehlo.custom_call @Sharding(%x) : (${vector}) -> ${vector}`),
     lines([[3]], [3], `%r = stablehlo.custom_call @other(%x) : (${vector}) -> ${vector}`, {
       fails: "@other has no derivative",
+      unbatched: "the target @other is not known",
     }),
   ],
   return: [lines([[3]], [3], `%r = stablehlo.negate %x : ${vector}`)],

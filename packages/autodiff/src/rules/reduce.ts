@@ -97,7 +97,7 @@ interface Window {
   readonly high: number;
 }
 
-function windowsOf({ operands: [x], attributes: a }: ReduceWindow): Window[] {
+export function windowsOf({ operands: [x], attributes: a }: ReduceWindow): Window[] {
   const edge = (i: number): number => {
     if (a.padding === undefined) return 0;
     return Number(a.padding.data[a.padding.splat ? 0 : i]);
