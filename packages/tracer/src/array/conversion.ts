@@ -4,7 +4,7 @@ import { dtypeTable, sizeOf } from "@fluxion/ir";
 import { formatAval } from "../core/aval.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
-import { isTracer, type NDArray } from "../core/ndarray.ts";
+import { isAbstract, type NDArray } from "../core/ndarray.ts";
 import {
   arrayConversionError,
   boolConversionError,
@@ -66,13 +66,13 @@ function notScalar(x: NDArray): TypeError {
 
 /** What operators, templates and `Number` see. */
 export function toPrimitive(x: NDArray, hint: Hint): string | number | bigint | boolean {
-  if (isTracer(x)) throw tracerToPrimitive(x, hint);
+  if (isAbstract(x)) throw tracerToPrimitive(x, hint);
   return hint === "string" ? repr(x) : toNumber(x);
 }
 
 /** Nested lists; 64-bit integers that no number can hold become strings. */
 export function toJSON(x: NDArray): unknown {
-  if (isTracer(x)) throw arrayConversionError(x, "JSON.stringify");
+  if (isAbstract(x)) throw arrayConversionError(x, "JSON.stringify");
   const plain = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(plain);
     if (typeof value !== "bigint") return value;

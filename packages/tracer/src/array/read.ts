@@ -4,14 +4,14 @@ import { type DType, type Shape, sizeOf } from "@fluxion/ir";
 import { formatAval } from "../core/aval.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
-import { isKey, isTracer, type NDArray, storageOf, storageOfAsync } from "../core/ndarray.ts";
+import { isAbstract, isKey, type NDArray, storageOf, storageOfAsync } from "../core/ndarray.ts";
 import { arrayConversionError, concretizationError } from "../core/tracer-errors.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
 import { type ElementOf, elementAt, type NaturalArray, type Nested, naturalArray, nest } from "./natural.ts";
 
 /** A tracer has no elements: every reader asks first. */
 function requireConcrete(x: NDArray, method: string): void {
-  if (isTracer(x)) throw arrayConversionError(x, `x.${method}()`);
+  if (isAbstract(x)) throw arrayConversionError(x, `x.${method}()`);
   requireNumbers(x, method);
 }
 
@@ -50,7 +50,7 @@ export function toArray<S extends Shape, D extends DType>(
 
 /** The only element, or the one at an index. */
 export function item<D extends DType>(x: NDArray<Shape, D>, index: readonly number[]): ElementOf<D> {
-  if (isTracer(x)) throw concretizationError(x, "This occurred in the item() method of NDArray");
+  if (isAbstract(x)) throw concretizationError(x, "This occurred in the item() method of NDArray");
   requireNumbers(x, "item");
   const size = sizeOf(x.shape);
   if (index.length === 0 && size !== 1) {

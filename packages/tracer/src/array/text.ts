@@ -2,13 +2,13 @@
 
 import { formatShape } from "@fluxion/ir";
 import { formatAval } from "../core/aval.ts";
-import { isKey, isTracer, type NDArray, storageOf, wordsOf } from "../core/ndarray.ts";
+import { isAbstract, isKey, isTracer, type NDArray, storageOf, wordsOf } from "../core/ndarray.ts";
 import { arrayConversionError } from "../core/tracer-errors.ts";
 import { type HostElements, type PrintOptions, reprOf, strOf } from "./format/array-text.ts";
 
 /** @throws TracerArrayConversionError on a traced array. */
 export function hostElements(x: NDArray, what: string): HostElements {
-  if (isTracer(x)) throw arrayConversionError(x, what);
+  if (isAbstract(x)) throw arrayConversionError(x, what);
   const { dtype, shape, weakType } = x.aval;
   return { dtype, shape, weakType, data: storageOf(x) };
 }

@@ -60,6 +60,20 @@ export type Tracer = NDArray & { readonly payload: Extract<Payload, { kind: "tra
 
 export const isTracer = (x: unknown): x is Tracer => x instanceof NDArray && x.payload.kind === "traced";
 
+/**
+ * A concrete array with the elements of `x`: `x` itself, or what a traced array stands for while a transform outside of
+ * `jit` traces. Nothing if the trace knows no values.
+ */
+export function concreteOf(x: NDArray): NDArray | undefined {
+  const { payload } = x;
+  if (payload.kind !== "traced") return x;
+  const known = payload.trace.active ? payload.trace.known?.concrete(payload.value) : undefined;
+  return known && new NDArray(x.aval, known.payload);
+}
+
+/** Whether the elements of `x` cannot be asked for. */
+export const isAbstract = (x: unknown): x is Tracer => isTracer(x) && concreteOf(x) === undefined;
+
 /** Typed PRNG keys, as `random.key` makes them. */
 export type KeyArray = NDArray & { readonly aval: Aval & { readonly key: true } };
 
@@ -113,7 +127,7 @@ export function markDonated({ payload }: NDArray): void {
 
 /** Elements of a concrete array in storage form, waiting for the device. */
 export function storageOf(x: NDArray): TypedArray {
-  const { payload } = x;
+  const { payload } = concreteOf(x) ?? x;
   if (payload.kind === "host") {
     if (payload.deleted) throw deletedError(x);
     return expand(payload.value);
@@ -125,7 +139,7 @@ export function storageOf(x: NDArray): TypedArray {
 
 /** As `storageOf`, without blocking. */
 export async function storageOfAsync(x: NDArray): Promise<TypedArray> {
-  const { payload } = x;
+  const { payload } = concreteOf(x) ?? x;
   if (payload.kind !== "device") return storageOf(x);
   if (!payload.buffer.alive) throw deletedError(x);
   return payload.buffer.read();

@@ -67,6 +67,12 @@ export class ModuleBuilder implements FunctionScope {
   }
 }
 
+/** Values of traced arrays: outside of `jit`, transforms trace functions while their arguments are at hand. */
+export interface KnownValues {
+  /** A concrete array of the value's elements; nothing if it depends on what is not known. */
+  concrete(value: Value): NDArray | undefined;
+}
+
 /** Literals that store more entries than this become parameters, not constants of the IR; a splat stores one. */
 const maxConstantEntries = 16;
 
@@ -80,11 +86,8 @@ export class Trace {
   readonly argumentNames = new Map<Value, string>();
   /** Arrays from outside, each with the parameter that stands for it. */
   readonly captured = new Map<NDArray, Value>();
-  /**
-   * What parameters stand for, in a trace whose values can be asked for: outside of `jit`, transforms trace functions while
-   * their arguments are at hand. Nothing in other traces.
-   */
-  readonly known: Map<Value, NDArray> | undefined;
+  /** The values of traced arrays, in a trace that runs while its arguments are at hand. */
+  known: KnownValues | undefined;
   active = true;
 
   constructor(
@@ -92,13 +95,11 @@ export class Trace {
     origin: TraceOrigin,
     parent: Trace | undefined,
     module: ModuleBuilder,
-    known?: Map<Value, NDArray>,
   ) {
     this.kind = kind;
     this.origin = origin;
     this.parent = parent;
     this.module = module;
-    this.known = known;
   }
 
   /** A traced array for a new parameter. */
@@ -202,23 +203,19 @@ export interface TracedFunction {
 
 /**
  * Traces `body` as a function of arrays with the given avals. Traces inside another one share its module.
- * @param values The arrays that parameters stand for, if their values may be asked for while tracing.
+ * @param know Makes what knows the values of traced arrays, if code may ask for them while it is traced.
  */
 export function traceFunction(
   origin: TraceOrigin,
   avals: readonly Aval[],
   body: (args: readonly NDArray[]) => readonly NDArray[],
   argumentNames: readonly (string | undefined)[] = [],
-  values?: readonly (NDArray | undefined)[],
+  know?: (trace: Trace, parameters: readonly NDArray[]) => KnownValues,
 ): TracedFunction {
-  const known = values === undefined ? undefined : new Map<Value, NDArray>();
-  const trace = new Trace("function", origin, current, current?.module ?? new ModuleBuilder(), known);
+  const trace = new Trace("function", origin, current, current?.module ?? new ModuleBuilder());
   try {
     const parameters = avals.map((aval, i) => trace.parameter(aval, argumentNames[i]));
-    parameters.forEach((parameter, i) => {
-      const value = values?.[i];
-      if (value !== undefined) known?.set(trace.lift(parameter), value);
-    });
+    trace.known = know?.(trace, parameters);
     const results = withTrace(trace, () => body(parameters));
     const resultAvals = results.map(({ aval }) => aval);
     const block = trace.finish(parameters, results);

@@ -7,7 +7,7 @@ import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, emitOne, reshape, full as splatOf } from "../core/emit.ts";
 import { atLocation, ConcretizationTypeError } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
-import { NDArray } from "../core/ndarray.ts";
+import { isAbstract, NDArray } from "../core/ndarray.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { Filler, ShapeLike } from "../types/creation.ts";
@@ -103,8 +103,8 @@ function concreteNumber(fn: string, argument: string, x: unknown): number {
   if (typeof x === "number") return x;
   if (x instanceof FloatScalar) return x.value;
   if (typeof x === "bigint") return Number(x);
-  if (x instanceof NDArray && x.payload.kind !== "traced" && sizeOf(x.shape) === 1) return Number(x.item());
-  if (x instanceof NDArray && x.payload.kind === "traced") {
+  if (x instanceof NDArray && !isAbstract(x) && sizeOf(x.shape) === 1) return Number(x.item());
+  if (x instanceof NDArray && isAbstract(x)) {
     throw new ConcretizationTypeError(
       `Abstract tracer value encountered where concrete value is expected: traced array with shape ${x.dtype}[${x.shape.join(",")}]\n` +
         `It arose in the jnp.${fn} argument '${argument}': the size of the result must be known while tracing. Make the ` +

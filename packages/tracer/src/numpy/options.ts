@@ -3,7 +3,7 @@
 import { type DType, isDType, type Shape } from "@fluxion/ir";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
-import { isTracer, NDArray } from "../core/ndarray.ts";
+import { isAbstract, NDArray } from "../core/ndarray.ts";
 import { tracedShapeError } from "../core/tracer-errors.ts";
 import { typeError } from "../core/user-error.ts";
 import { warnTruncation } from "../core/warnings.ts";
@@ -83,7 +83,7 @@ const aliases: Record<string, string> = {
 export function readShape(fn: string, shape: unknown): number[] {
   const list = Array.isArray(shape) ? (shape as unknown[]) : [shape];
   if (!list.every(isSize)) {
-    const traced = list.find(isTracer);
+    const traced = list.find(isAbstract);
     if (traced !== undefined) throw tracedShapeError(traced, fn, formatList(list));
     const concrete = list.map((dim) => (dim instanceof NDArray ? dim.item() : dim));
     if (concrete.every(isSize)) return concrete;

@@ -4,7 +4,7 @@ import { dtypeTable } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatch, dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, full, reshape } from "../core/emit.ts";
-import { isTracer, type NDArray } from "../core/ndarray.ts";
+import { isAbstract, type NDArray } from "../core/ndarray.ts";
 import { concretizationError } from "../core/tracer-errors.ts";
 import { emitGather } from "../lax/gather.ts";
 import * as lax from "../lax/index.ts";
@@ -113,7 +113,7 @@ export function countBody(places: NDArray, weights: NDArray, length: number): ND
 
 /** The number of an array without axes that a function needs to know. @throws ConcretizationTypeError if it is traced. */
 export function concreteNumber(x: NDArray, context: string): number {
-  if (isTracer(x)) throw concretizationError(x, context);
+  if (isAbstract(x)) throw concretizationError(x, context);
   return Number(x.item());
 }
 

@@ -3,7 +3,7 @@
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { ConcretizationTypeError } from "../core/errors.ts";
-import { NDArray, storageOf } from "../core/ndarray.ts";
+import { isAbstract, NDArray, storageOf } from "../core/ndarray.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { normalizeAxis, readOptions } from "./options.ts";
@@ -12,7 +12,7 @@ import { ravel } from "./reshape.ts";
 /** Whole numbers that must be known while tracing: a number, a list, or a concrete array of integers. */
 export function concreteIntegers(fn: string, argument: string, x: unknown): number | number[] {
   if (x instanceof NDArray) {
-    if (x.payload.kind === "traced")
+    if (isAbstract(x))
       throw new ConcretizationTypeError(
         `Abstract tracer value encountered where concrete value is expected: traced array with shape ` +
           `${x.dtype}[${x.shape.join(",")}]\nIt arose in the jnp.${fn} argument '${argument}': it decides the shape of ` +

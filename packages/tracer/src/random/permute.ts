@@ -4,7 +4,7 @@ import { sizeOf } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
-import { isTracer, type NDArray } from "../core/ndarray.ts";
+import { isAbstract, type NDArray } from "../core/ndarray.ts";
 import { concretizationError } from "../core/tracer-errors.ts";
 import * as lax from "../lax/index.ts";
 import { emitSort } from "../lax/sort.ts";
@@ -43,7 +43,7 @@ function permuteBody(key: NDArray, x: NDArray, axis: number, independent: boolea
 
 /** A whole number that must be known while tracing. */
 function concreteSize(fn: string, argument: string, x: NDArray): number {
-  if (isTracer(x)) throw concretizationError(x, `It arose in the argument ${argument} of random.${fn}()`);
+  if (isAbstract(x)) throw concretizationError(x, `It arose in the argument ${argument} of random.${fn}()`);
   return Number(x.item());
 }
 

@@ -23,6 +23,7 @@ import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { moduleName } from "../core/outputs.ts";
 import { currentTrace, type ModuleBuilder, traceFunction } from "../core/trace.ts";
+import { TraceValues } from "./known-values.ts";
 import { RecentMap } from "./program.ts";
 import { structureOf } from "./structure.ts";
 
@@ -80,7 +81,7 @@ export function stage(request: StageRequest): Staged {
         return [...run.result, ...run.effects.flatMap((effect) => effect.values)];
       },
       request.parameterNames,
-      values,
+      (trace, parameters) => new TraceValues(trace, parameters, values),
     ),
   );
   return {

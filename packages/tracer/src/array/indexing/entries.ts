@@ -5,7 +5,7 @@ import { asArray, hostArray, typedArrayDType } from "../../core/as-array.ts";
 import { formatAval } from "../../core/aval.ts";
 import { atLocation } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
-import { isTracer, NDArray } from "../../core/ndarray.ts";
+import { isAbstract, NDArray } from "../../core/ndarray.ts";
 
 type Bound = number | bigint | null | undefined;
 
@@ -124,7 +124,7 @@ function readText(text: string): Entry[] {
 
 function readSlice({ start, stop, step }: Slice, position: number): Entry {
   const bounds: readonly unknown[] = [start, stop, step];
-  if (bounds.some((bound) => bound instanceof NDArray && isTracer(bound))) {
+  if (bounds.some((bound) => bound instanceof NDArray && isAbstract(bound))) {
     const list = bounds.map((bound) =>
       bound instanceof NDArray ? `JitTracer(${formatAval(bound.aval)})` : String(bound ?? null),
     );

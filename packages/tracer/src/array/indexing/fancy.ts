@@ -10,7 +10,7 @@ import { formatAval } from "../../core/aval.ts";
 import { broadcastTo, convert, emitOne, full, reshape } from "../../core/emit.ts";
 import { atLocation, NonConcreteBooleanIndexError } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
-import { isTracer, type NDArray } from "../../core/ndarray.ts";
+import { isAbstract, type NDArray } from "../../core/ndarray.ts";
 import { rangeError } from "../../core/user-error.ts";
 import type { GatherDimensionNumbers } from "../../lax/gather.ts";
 import * as lax from "../../lax/index.ts";
@@ -55,7 +55,7 @@ function truePositions(mask: NDArray): NDArray[] {
 /** @throws NonConcreteBooleanIndexError or RangeError if the mask is traced or has another shape than what it masks. */
 function checkMask(mask: NDArray, masked: Shape, axis: number): void {
   const at = atLocation(userLocation());
-  if (isTracer(mask))
+  if (isAbstract(mask))
     throw new NonConcreteBooleanIndexError(
       `Array boolean indices must be concrete; got ${formatAval(mask.aval)}: the size of the result would depend on ` +
         `values. Use jnp.where(mask, x, other), which keeps the shape${at}`,
