@@ -2,7 +2,7 @@
 
 import type { kernel as k } from "@fluxion/ir";
 import { flatShader, type Written } from "./emit/flat.ts";
-import { groupShader } from "./emit/group.ts";
+import { teamShader } from "./emit/group.ts";
 import type { Launch } from "./emit/shader.ts";
 import { directProduct } from "./gemm/direct.ts";
 import { asReduction, gemmPlan } from "./gemm/plan.ts";
@@ -86,5 +86,5 @@ class Compiler {
 
 function loopShader(launch: Launch, kernel: k.LoopKernel, limits: WgslLimits): Written {
   const mapping = mappingOf(kernel, limits);
-  return mapping.kind === "flat" ? flatShader(launch, mapping, limits) : groupShader(launch, mapping, limits);
+  return mapping.kind === "flat" ? flatShader(launch, mapping, limits) : teamShader(launch, mapping, limits);
 }

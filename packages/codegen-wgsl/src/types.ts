@@ -14,6 +14,8 @@ export interface WgslLimits {
   readonly float16: boolean;
   /** The feature `subgroups`. */
   readonly subgroups: boolean;
+  /** Invocations of a subgroup where all have as many (`subgroupMinSize` = `subgroupMaxSize`), else 0. */
+  readonly subgroupSize: number;
   /** Whether the adapter is a program on the CPU (`adapterInfo.isFallbackAdapter`): barriers and workgroup memory are dear there. */
   readonly software: boolean;
 }
@@ -28,6 +30,7 @@ export const defaultLimits: WgslLimits = {
   bufferBindingBytes: 128 * 1024 * 1024,
   float16: false,
   subgroups: false,
+  subgroupSize: 0,
   software: false,
 };
 

@@ -69,6 +69,7 @@ export function testDevice(): Promise<GPUDevice> {
 /** Limits of a device, as the generator reads them. */
 export function limitsOf(device: GPUDevice): WgslLimits {
   const { limits, features } = device;
+  const { subgroupMinSize, subgroupMaxSize, isFallbackAdapter } = device.adapterInfo;
   return {
     ...defaultLimits,
     storageBuffersPerStage: limits.maxStorageBuffersPerShaderStage,
@@ -79,6 +80,7 @@ export function limitsOf(device: GPUDevice): WgslLimits {
     bufferBindingBytes: limits.maxStorageBufferBindingSize,
     float16: features.has("shader-f16"),
     subgroups: features.has("subgroups"),
-    software: device.adapterInfo.isFallbackAdapter,
+    subgroupSize: subgroupMinSize === subgroupMaxSize ? subgroupMinSize : 0,
+    software: isFallbackAdapter,
   };
 }

@@ -29,7 +29,7 @@ export interface EmitterOptions {
   readonly library: Library;
   readonly names: Names;
   readonly slots: ReadonlyMap<k.BufferRef, Slot>;
-  readonly tiles: ReadonlyMap<k.Tile, string>;
+  readonly tiles: ReadonlyMap<k.Tile, Slot>;
 }
 
 export class Emitter implements IndexSource {
@@ -37,7 +37,7 @@ export class Emitter implements IndexSource {
   readonly library: Library;
   readonly names: Names;
   readonly slots: ReadonlyMap<k.BufferRef, Slot>;
-  readonly tiles: ReadonlyMap<k.Tile, string>;
+  readonly tiles: ReadonlyMap<k.Tile, Slot>;
   readonly variables = new Map<k.LoopVar, string>();
   readonly locals = new Map<k.Local, Value>();
   /** Names of expressions that are known in the block being written and those around it. */
@@ -211,32 +211,16 @@ export class Emitter implements IndexSource {
   }
 
   #load(from: k.BufferRef | k.Tile, index: k.Index): Value {
-    const tile = this.#tileOf(from);
-    const isVector = this.#isVector(index);
-    if (!isVector && this.#stride(index) !== 0) {
-      const lanes = components.map((_, lane) => this.#loadOne(from, this.index(index, lane)).text);
-      return { text: `${typeText(registerOf(from.dtype), 4)}(${lanes.join(", ")})`, lanes: 4 };
-    }
-    const at = this.index(index);
-    if (!isVector) return this.#loadOne(from, at);
-    if (tile === undefined) return this.slot(from as k.BufferRef).loadVector(at, this.library);
-    const lanes = components.map((_, lane) => `${tile}[${at}${lane === 0 ? "" : ` + ${lane}`}]`);
+    const slot = this.slot(from);
+    if (this.#isVector(index)) return slot.loadVector(this.index(index), this.library);
+    if (this.#stride(index) === 0) return slot.load(this.index(index), this.library);
+    const lanes = components.map((_, lane) => slot.load(this.index(index, lane), this.library).text);
     return { text: `${typeText(registerOf(from.dtype), 4)}(${lanes.join(", ")})`, lanes: 4 };
   }
 
-  #loadOne(from: k.BufferRef | k.Tile, at: string): Value {
-    const tile = this.#tileOf(from);
-    if (tile !== undefined) return { text: `${tile}[${at}]`, lanes: 1 };
-    return this.slot(from as k.BufferRef).load(at, this.library);
-  }
-
-  #tileOf(from: k.BufferRef | k.Tile): string | undefined {
-    return from instanceof k.Tile ? this.tiles.get(from) : undefined;
-  }
-
-  slot(ref: k.BufferRef): Slot {
-    const slot = this.slots.get(ref);
-    if (slot === undefined) throw new InternalError(`buffer ${ref.name} is not bound`);
+  slot(ref: k.BufferRef | k.Tile): Slot {
+    const slot = ref instanceof k.Tile ? this.tiles.get(ref) : this.slots.get(ref);
+    if (slot === undefined) throw new InternalError(`${ref.name} is not bound`);
     return slot;
   }
 
@@ -320,23 +304,22 @@ export class Emitter implements IndexSource {
   }
 
   store(stmt: Extract<k.Stmt, { kind: "store" }>): void {
-    const { to, index, value } = stmt;
-    const tile = this.#tileOf(to);
-    const lanes = this.lanes;
-    const text = this.wide(value);
-    if (lanes === 1) {
-      this.#storeOne(to, this.index(index), text);
+    const { index } = stmt;
+    const slot = this.slot(stmt.to);
+    const text = this.wide(stmt.value);
+    if (this.lanes === 1) {
+      this.#write(slot.store(this.index(index), text, this.library));
       return;
     }
     const name = /^\w+$/.test(text) ? text : this.names.fresh("w");
     if (name !== text) this.writer.line(`let ${name} = ${text};`);
-    if (tile === undefined && this.#isVector(index) && this.#endsInFill(to as k.BufferRef)) {
-      const code = this.slot(to as k.BufferRef).storeVector(this.index(index), name, this.library);
-      for (const line of code) this.writer.line(line);
+    if (this.#isVector(index) && this.#endsInFill(slot)) {
+      this.#write(slot.storeVector(this.index(index), name, this.library));
       return;
     }
     components.forEach((c, lane) => {
-      const write = (): void => this.#storeOne(to, this.index(index, lane), `${name}.${c}`);
+      const write = (): void =>
+        this.#write(slot.store(this.index(index, lane), `${name}.${c}`, this.library));
       const { laneLimit, laneVariable } = this;
       if (laneLimit === undefined || laneVariable === undefined || lane === 0) write();
       else this.block(`if (${this.variable(laneVariable)} + ${lane} < ${laneLimit})`, write);
@@ -344,16 +327,11 @@ export class Emitter implements IndexSource {
   }
 
   /** Whether what the last vector writes beyond the last iteration is beyond the last element, too. */
-  #endsInFill(to: k.BufferRef): boolean {
-    return this.laneLimit === undefined || this.laneLimit === this.slot(to).elements;
+  #endsInFill(slot: Slot): boolean {
+    return this.laneLimit === undefined || this.laneLimit === slot.elements;
   }
 
-  #storeOne(to: k.BufferRef | k.Tile, at: string, value: string): void {
-    const tile = this.#tileOf(to);
-    const code =
-      tile === undefined
-        ? this.slot(to as k.BufferRef).store(at, value, this.library)
-        : [`${tile}[${at}] = ${value};`];
+  #write(code: readonly string[]): void {
     for (const line of code) this.writer.line(line);
   }
 

@@ -1,10 +1,12 @@
 /**
  * Shaders with one workgroup for each iteration of the grid. Outside of inner loops all invocations compute the same;
  * SIMD loops and reductions are shared among them, and a single store is done by the first.
+ *
+ * Or with one invocation for each iteration, which then shares with nobody: the same code with teams of one.
  */
 
 import { InternalError, kernel as k } from "@fluxion/ir";
-import type { GroupMapping } from "../plan/mapping.ts";
+import type { TeamMapping } from "../plan/mapping.ts";
 import type { WgslLimits } from "../types.ts";
 import { groupNumber, workgroupGrid } from "./dispatch.ts";
 import { Emitter } from "./emitter.ts";
@@ -19,25 +21,26 @@ interface Loop {
   readonly extent: number;
 }
 
-class GroupEmitter extends Emitter {
+class TeamEmitter extends Emitter {
+  /** Invocations that share an iteration of the grid. */
   readonly size: number;
   readonly lid: string;
   readonly partials: Partials;
   /** Whether all invocations are at the same place with the same values. */
-  #together: boolean;
+  #together = true;
 
   constructor(shader: ShaderText, size: number, lid: string) {
     super(shader);
     this.size = size;
     this.lid = lid;
     this.partials = new Partials(shader, size);
-    this.#together = size > 1;
   }
 
   override statement(stmt: k.Stmt): void {
     if (!this.#together) super.statement(stmt);
     else if (stmt.kind === "for" && stmt.mode === "simd") this.#sharedLoop(stmt);
     else if (stmt.kind === "reduce") this.#sharedReduce(stmt);
+    else if (this.size === 1) super.statement(stmt);
     else if (stmt.kind === "store") {
       this.block(`if (${this.lid} == 0u)`, () => super.statement(stmt));
       if (stmt.to instanceof k.Tile) this.writer.line("workgroupBarrier();");
@@ -65,7 +68,7 @@ class GroupEmitter extends Emitter {
   #sharedLoop(stmt: Extract<k.Stmt, { kind: "for" }>): void {
     const lanes = this.#lanesFor([stmt], stmt.body);
     this.#alone(() => this.#strided([stmt], lanes, () => this.statements(stmt.body)));
-    if (storesTile(stmt.body)) this.writer.line("workgroupBarrier();");
+    if (this.size > 1 && storesTile(stmt.body)) this.writer.line("workgroupBarrier();");
   }
 
   /** Iterations lid, lid + size, … of the loops taken as one; in vectors if `lanes` is 4. */
@@ -73,7 +76,8 @@ class GroupEmitter extends Emitter {
     const total = loops.reduce((product, { extent }) => product * extent, 1);
     const last = loops[loops.length - 1];
     const step = this.size * lanes;
-    const start = lanes === 1 ? `i32(${this.lid})` : `i32(${this.lid}) * ${lanes}`;
+    const own = lanes === 1 ? `i32(${this.lid})` : `i32(${this.lid}) * ${lanes}`;
+    const start = this.size === 1 ? "0" : own;
     this.laneVariable = lanes === 4 ? last.var : undefined;
     const at = this.names.fresh(loops.length === 1 ? last.var.name : "t");
     this.block(`for (var ${at}: i32 = ${start}; ${at} < ${total}; ${at} += ${step})`, () => {
@@ -109,6 +113,10 @@ class GroupEmitter extends Emitter {
       return;
     }
     const identities = identityTexts(stmt);
+    if (identities === undefined && this.size === 1) {
+      this.#alone(() => this.reduce(stmt));
+      return;
+    }
     const partial = identities === undefined ? this.#inOrder(stmt) : this.#inAnyOrder(stmt, identities);
     const whole = foldGroup(this, this.partials, combine, partial, this.lid);
     const known = identities !== undefined && startsFrom(identities, init);
@@ -178,33 +186,50 @@ function storesTile(body: readonly k.Stmt[]): boolean {
   );
 }
 
-export function groupShader(launch: Launch, mapping: GroupMapping, limits: WgslLimits): Written {
-  const probe = write(launch, mapping, limits);
-  const shader = write(launch, mapping, limits, probe.usages);
-  const workgroups = workgroupGrid(mapping.extent, limits);
-  const grid = `a workgroup of ${mapping.size} for each of ${mapping.extent} iterations`;
+export function teamShader(launch: Launch, mapping: TeamMapping, limits: WgslLimits): Written {
+  const count = mapping.kind === "group" ? mapping.extent : Math.ceil(mapping.extent / mapping.size);
+  const workgroups = workgroupGrid(count, limits);
+  const probe = write(launch, mapping, workgroups);
+  const shader = write(launch, mapping, workgroups, probe.usages);
+  const grid =
+    mapping.kind === "group"
+      ? `a workgroup of ${mapping.size} for each of ${mapping.extent} iterations`
+      : `an invocation for each of ${mapping.extent} iterations, ${workgroups.join(" × ")} workgroups of ${mapping.size}`;
   return assemble(launch.kernel, shader, grid, workgroups, mapping.size);
 }
 
 function write(
   launch: Launch,
-  mapping: GroupMapping,
-  limits: WgslLimits,
+  mapping: TeamMapping,
+  workgroups: Written["workgroups"],
   plans?: readonly Usage[],
 ): ShaderText {
   const shader = new ShaderText(launch, plans);
   const { kernel } = launch;
-  if (kernel.kind === "loops") for (const tile of kernel.tiles) shader.tile(tile);
-  const lid = shader.builtin("lid", "u32", "local_invocation_index");
-  const emitter = new GroupEmitter(shader, mapping.size, lid);
-  const grid = workgroupGrid(mapping.extent, limits);
-  const name = shader.names.fresh(mapping.variable.name);
-  if (mapping.extent > 1) {
-    const wid = shader.builtin("wid", "vec3<u32>", "workgroup_id");
-    shader.writer.line(`let ${name} = i32(${groupNumber(grid).replaceAll("wid", wid)});`);
-    if (grid[1] > 1) shader.writer.line(`if (${name} >= ${mapping.extent}) { return; }`);
-  } else shader.writer.line(`let ${name} = 0;`);
-  emitter.variables.set(mapping.variable, name);
+  const alone = mapping.kind === "lone";
+  if (kernel.kind === "loops")
+    for (const tile of kernel.tiles) shader.tile(tile, alone ? "function" : "workgroup");
+  const emitter = new TeamEmitter(shader, alone ? 1 : mapping.size, "lid");
+  emitter.variables.set(mapping.variable, iteration(shader, mapping, workgroups));
   emitter.statements(mapping.body);
   return shader;
+}
+
+/** Defines the variable of the grid; invocations beyond it end here. Its name. */
+function iteration(shader: ShaderText, mapping: TeamMapping, workgroups: Written["workgroups"]): string {
+  const { writer } = shader;
+  const { kind, extent, size } = mapping;
+  const name = shader.names.fresh(mapping.variable.name);
+  const lid = shader.builtin("lid", "u32", "local_invocation_index");
+  if (extent === 1) {
+    writer.line(`let ${name} = 0;`);
+    return name;
+  }
+  const wid = shader.builtin("wid", "vec3<u32>", "workgroup_id");
+  const number = groupNumber(workgroups).replaceAll("wid", wid);
+  const own = kind === "group" ? number : `${number} * ${size}u + ${lid}`;
+  const exact = workgroups[1] === 1 && (kind === "group" || extent % size === 0);
+  writer.line(`let ${name} = i32(${own});`);
+  if (!exact) writer.line(`if (${name} >= ${extent}) { return; }`);
+  return name;
 }

@@ -3,7 +3,7 @@
 import { formatLocation, kernel as k } from "@fluxion/ir";
 import { Library } from "./library.ts";
 import { Slot, type Usage } from "./slots.ts";
-import { Names, registerOf, Writer } from "./text.ts";
+import { Names, Writer } from "./text.ts";
 
 /** A launch: a kernel and the program buffer of each of its references. */
 export interface Launch {
@@ -16,14 +16,16 @@ export class ShaderText {
   readonly library = new Library();
   readonly writer = new Writer();
   readonly slots = new Map<k.BufferRef, Slot>();
-  readonly tiles = new Map<k.Tile, string>();
+  readonly tiles = new Map<k.Tile, Slot>();
   /** Program buffer of each binding. */
   readonly bound: { readonly id: number; readonly slot: Slot }[] = [];
+  readonly #plans: readonly Usage[] | undefined;
   readonly #workgroup: string[] = [];
   readonly #builtins = new Map<string, string>();
 
   /** `plans`: what an earlier writing of the same shader found of each buffer. */
   constructor({ kernel, buffers }: Launch, plans?: readonly Usage[]) {
+    this.#plans = plans;
     const used = referenced(kernel);
     kernel.buffers.forEach((ref, i) => {
       if (!used.has(ref)) return;
@@ -38,7 +40,7 @@ export class ShaderText {
         this.names.fresh(ref.name),
         ref.dtype,
         ref.elements,
-        writable,
+        writable ? "read_write" : "read",
         plans?.[this.bound.length],
       );
       this.slots.set(ref, slot);
@@ -46,8 +48,9 @@ export class ShaderText {
     });
   }
 
+  /** Of the buffers, then of the tiles. */
   get usages(): Usage[] {
-    return this.bound.map(({ slot }) => slot.usage);
+    return [...this.bound.map(({ slot }) => slot), ...this.tiles.values()].map(({ usage }) => usage);
   }
 
   /** A variable that the invocations of a workgroup share. */
@@ -57,8 +60,14 @@ export class ShaderText {
     return name;
   }
 
-  tile(tile: k.Tile): void {
-    this.tiles.set(tile, this.workgroup(tile.name, `array<${registerOf(tile.dtype)}, ${tile.elements}>`));
+  /** Declares a tile, in the function's body if it is one invocation's own. */
+  tile(tile: k.Tile, space: "workgroup" | "function"): void {
+    const { name, dtype, elements } = tile;
+    const plan = this.#plans?.[this.bound.length + this.tiles.size];
+    const slot = new Slot(this.names.fresh(name), dtype, elements, space, plan);
+    if (space === "function") this.writer.line(slot.declaration());
+    else this.#workgroup.push(slot.declaration());
+    this.tiles.set(tile, slot);
   }
 
   /** A built-in input of the entry point, such as `workgroup_id`. */

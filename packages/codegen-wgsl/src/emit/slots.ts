@@ -1,6 +1,7 @@
 /**
- * How the buffers of a shader lie in memory, and the text of reading and writing them.
+ * How the buffers and tiles of a shader lie in memory, and the text of reading and writing them.
  *
+ * - Tiles: registers, `vec4` of them under the same condition as 32-bit elements of buffers.
  * - 32-bit elements: an array of scalars, or of `vec4` where the kernel reads or writes four neighbours at once.
  * - Bytes and 16-bit elements: whole words. Four neighbours are one or two words that a single invocation writes. An element
  *   that is written alone shares its word with elements of other invocations, so the words are atomic: the bits are
@@ -21,21 +22,32 @@ export class Usage {
   scalarStores = 0;
 }
 
+/** Where a slot's elements are: bound to the shader, shared by a workgroup, or of one invocation alone. */
+export type Space = "read" | "read_write" | "workgroup" | "function";
+
 export class Slot {
   readonly name: string;
   readonly dtype: RealDType;
   readonly elements: number;
-  readonly writable: boolean;
+  readonly space: Space;
   readonly usage = new Usage();
   /** What an earlier, discarded writing found; nothing the first time. */
   readonly plan: Usage | undefined;
 
-  constructor(name: string, dtype: RealDType, elements: number, writable: boolean, plan?: Usage) {
+  constructor(name: string, dtype: RealDType, elements: number, space: Space, plan?: Usage) {
     this.name = name;
     this.dtype = dtype;
     this.elements = elements;
-    this.writable = writable;
+    this.space = space;
     this.plan = plan;
+  }
+
+  get isTile(): boolean {
+    return this.space === "workgroup" || this.space === "function";
+  }
+
+  get writable(): boolean {
+    return this.space !== "read";
   }
 
   get bytesPerElement(): number {
@@ -43,7 +55,7 @@ export class Slot {
   }
 
   get isPacked(): boolean {
-    return this.bytesPerElement < 4;
+    return this.bytesPerElement < 4 && !this.isTile;
   }
 
   get isVector(): boolean {
@@ -56,13 +68,15 @@ export class Slot {
     return this.isPacked && (this.plan?.scalarStores ?? 0) > 0;
   }
 
-  /** `var<storage, …> name: array<…>;` without its binding. */
+  /** `var<storage, …> name: array<…>;` without its binding, or the variable of a tile. */
   declaration(): string {
     const words = this.isPacked ? Math.ceil((this.elements * this.bytesPerElement) / 16) * 4 : this.elements;
+    const register = registerOf(this.dtype);
     const type = this.isVector
-      ? `array<vec4<${registerOf(this.dtype)}>, ${Math.max(1, Math.ceil(words / 4))}>`
-      : `array<${this.isPacked ? (this.isAtomic ? "atomic<u32>" : "u32") : registerOf(this.dtype)}, ${Math.max(1, words)}>`;
-    return `var<storage, ${this.writable ? "read_write" : "read"}> ${this.name}: ${type};`;
+      ? `array<vec4<${register}>, ${Math.max(1, Math.ceil(words / 4))}>`
+      : `array<${this.isPacked ? (this.isAtomic ? "atomic<u32>" : "u32") : register}, ${Math.max(1, words)}>`;
+    const space = this.isTile ? this.space : `storage, ${this.space}`;
+    return `${space === "function" ? "var" : `var<${space}>`} ${this.name}: ${type};`;
   }
 
   /** One element; `index` is the text of an i32. */

@@ -41,15 +41,20 @@ export interface GpuLimits {
   /** Bytes of `var<workgroup>` memory. */
   readonly workgroupBytes: number;
   readonly invocationsPerWorkgroup: number;
+  /** Whether the adapter is a program on the CPU. */
+  readonly software?: boolean;
 }
 
-/** A workgroup is a task; its scratch also holds the partial results of its reductions. */
+/**
+ * A workgroup is a task; its scratch also holds the partial results of its reductions. In software an invocation is one, its
+ * scratch a part of the 8192 bytes of variables that WGSL allows a function.
+ */
 export const wgslTarget = (limits: GpuLimits): TargetInfo => ({
   name: "wgsl",
   maxBuffersPerKernel: limits.storageBuffersPerStage,
   parallelism: 16,
   vectorBytes: 16,
-  tileBytes: Math.floor((limits.workgroupBytes * 3) / 4),
+  tileBytes: limits.software ? 4096 : Math.floor((limits.workgroupBytes * 3) / 4),
   grainElements: 1024,
   widestFloat: "float32",
   rowElements: 64 * 1024,
