@@ -26,7 +26,7 @@ import { root, runTool, seconds } from "./lib/run.ts";
 
 const packageDir = join(root, "packages/fluxion");
 const cliSource = join(packageDir, "src/cli/main.ts");
-const { dependencies } = JSON.parse(readFileSync(join(packageDir, "package.json"), "utf8"));
+const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(packageDir, "package.json"), "utf8"));
 
 const common: BuildOptions = {
   absWorkingDir: root,
@@ -37,7 +37,7 @@ const common: BuildOptions = {
   sourcemap: true,
   legalComments: "none",
   logLevel: "warning",
-  external: Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]),
+  external: Object.keys({ ...dependencies, ...peerDependencies }).flatMap((name) => [name, `${name}/*`]),
 };
 
 /** A page has no `node:` modules: an `import()` behind a check is fine there, a static import is not. */

@@ -49,11 +49,19 @@ function checkBlock(block: Block): void {
 const locationOf = (op: Operation): Location | undefined => op.location;
 
 function checkValue({ type }: Value, what: string, location: Location | undefined): void {
-  const to = narrower[type.dtype];
+  checkDType(type.dtype, location === undefined ? what : `${what} at ${formatLocation(location)}`);
+}
+
+/**
+ * Refuses elements of 64 bits.
+ * @param what stands before "needs float64" in the message
+ * @throws UnsupportedOnWebGpuError
+ */
+export function checkDType(dtype: DType, what: string): void {
+  const to = narrower[dtype];
   if (to === undefined) return;
-  const where = location === undefined ? "" : ` at ${formatLocation(location)}`;
   throw new UnsupportedOnWebGpuError(
-    `${what}${where} needs ${type.dtype}, which WebGPU does not have; ` +
+    `${what} needs ${dtype}, which WebGPU does not have; ` +
       `convert with astype("${to}") if that is precise enough, or run the function on the CPU device`,
   );
 }

@@ -1,4 +1,4 @@
-export { checkModule, UnsupportedOnWebGpuError } from "./check.ts";
+export { checkDType, checkModule, UnsupportedOnWebGpuError } from "./check.ts";
 export { compileWgsl } from "./compile.ts";
 export {
   type CompiledWgsl,

@@ -10,10 +10,14 @@ export interface DeviceBuffer {
   readonly device: Device;
   /** False after `dispose` or donation; every use then is an error. */
   readonly alive: boolean;
+  /** Why the elements are gone, if not because of `dispose` or donation. */
+  readonly problem?: Error;
   /** A copy of the elements in their storage form. */
   read(): Promise<TypedArray>;
   /** As `read`, at once; a device that cannot wait throws an error that names `read`. */
   readSync(): TypedArray;
+  /** Makes `readSync` work from then on, keeping a copy; absent where it always works. */
+  copyToHost?(): Promise<void>;
   /** Waits until the elements are written; absent where they always are. */
   ready?(): Promise<void>;
   /** Frees the memory now; harmless when repeated. */
@@ -54,6 +58,8 @@ export interface Device {
   compile(module: Module, options?: CompileOptions): Executable;
   /** Copies the elements to the device. */
   put(value: Literal): DeviceBuffer;
+  /** A copy of an array of this device; absent where `readSync` and `put` make one as well. */
+  copy?(buffer: DeviceBuffer): DeviceBuffer;
   /**
    * Runs `body`, which must be synchronous, and frees every buffer made meanwhile but those that `survivors` names of its
    * result; absent where the garbage collector frees buffers.

@@ -1,6 +1,13 @@
 /** `errors`: the classes that JAX has, and Fluxion's own, to catch them by. */
 
-export { OutOfMemoryError } from "@fluxion/runtime";
+export {
+  DeviceLostError,
+  OutOfMemoryError,
+  SynchronousReadError,
+  UnsupportedOnWebGpuError,
+  WebGpuError,
+  WebGpuUnavailableError,
+} from "@fluxion/runtime";
 export {
   ConcretizationTypeError,
   DeletedArrayError,

@@ -164,6 +164,9 @@ const own = {
   isDeleted(this: NDArray) {
     return placement.isDeleted(this);
   },
+  copyToHostAsync(this: NDArray) {
+    return placement.copyToHost(this);
+  },
   blockUntilReady(this: NDArray) {
     return placement.blockUntilReady(this);
   },

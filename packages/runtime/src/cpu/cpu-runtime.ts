@@ -62,7 +62,7 @@ export class CpuRuntime {
   readonly #allocator: Allocator;
   readonly #pool: ThreadPool | undefined;
   readonly #reclaimer: Reclaimer;
-  readonly #scopes = new Scopes();
+  readonly #scopes = new Scopes<Storage>();
   readonly #instances = new FinalizationRegistry<number>((id) => this.#pool?.dropModule(id));
 
   constructor(options: CpuRuntimeOptions = {}) {

@@ -6,10 +6,12 @@ export interface OutOfMemoryDetails {
   readonly bytes: number;
   readonly liveBytes: number;
   readonly liveArrays: number;
-  /** Bytes of the largest array that can still be had. */
-  readonly largestAvailable: number;
-  /** Bytes that memory can reach at most. */
-  readonly limit: number;
+  /** Bytes of the largest array that can still be had; absent where the device does not tell. */
+  readonly largestAvailable?: number;
+  /** Bytes that memory, or one array of it, can reach at most; absent where the device does not tell. */
+  readonly limit?: number;
+  /** The device, as messages call it. */
+  readonly device?: string;
   /** Whether arrays that the program has dropped may still be waiting for it to yield to the event loop. */
   readonly droppedMayWait: boolean;
 }
@@ -36,12 +38,15 @@ const HELP_TO_YIELD = [
 
 function describe(d: OutOfMemoryDetails): string {
   return [
-    `out of memory: ${formatBytes(d.bytes)} for ${d.label} do not fit on the CPU device.`,
+    `out of memory: ${formatBytes(d.bytes)} for ${d.label} do not fit on ${d.device ?? "the CPU device"}.`,
     "",
     `  in use          ${formatBytes(d.liveBytes)} in ${d.liveArrays} array${d.liveArrays === 1 ? "" : "s"}`,
-    `  largest free    ${formatBytes(d.largestAvailable)}`,
-    `  limit           ${formatBytes(d.limit)}`,
+    ...line("largest free", d.largestAvailable),
+    ...line("limit", d.limit),
     "",
     ...(d.droppedMayWait ? HELP_TO_YIELD : HELP),
   ].join("\n");
 }
+
+const line = (what: string, bytes: number | undefined): string[] =>
+  bytes === undefined ? [] : [`  ${what.padEnd(16)}${formatBytes(bytes)}`];

@@ -1,7 +1,7 @@
 /**
- * Frees blocks of wasm memory whose arrays the program has dropped, without anybody calling `dispose`.
+ * Frees blocks of wasm or GPU memory whose arrays the program has dropped, without anybody calling `dispose`.
  *
- * The garbage collector does not see wasm memory, so two questions need an answer: who learns that an array is
+ * The garbage collector sees neither, so two questions need an answer: who learns that an array is
  * dead, and who makes the collector run.
  *
  * - In Node, `SweepingReclaimer`: when enough has been allocated it runs the collector itself and then asks a weak
@@ -9,22 +9,32 @@
  * - Elsewhere, `FinalizingReclaimer`: a `FinalizationRegistry`, whose callbacks come only when the program yields to
  *   the event loop, and JavaScript buffers that nobody touches, hung onto arrays so that the collector feels their weight.
  */
-import type { Allocator } from "./allocator.ts";
 import type { Collector } from "./collector.ts";
-import type { Storage } from "./storage.ts";
+
+/** The memory that blocks belong to. */
+export interface BlockMemory {
+  readonly liveBytes: number;
+  free(address: number): void;
+}
+
+/** What owns a block: when it becomes unreachable, the block is freed. */
+export interface BlockOwner {
+  /** Keeps a JavaScript buffer of similar size alive, where the collector needs to see one. */
+  token: ArrayBuffer | undefined;
+}
 
 /** A block in use and what is needed to find out that it no longer is. */
 export interface TrackedBlock {
   address: number;
   index: number;
-  readonly array: WeakRef<Storage> | undefined;
+  readonly array: WeakRef<BlockOwner> | undefined;
 }
 
 export interface Reclaimer {
   /** Whether `reclaimNow` finds everything unreachable. */
   readonly immediate: boolean;
-  /** From now on the block is freed some time after `storage` becomes unreachable. */
-  track(storage: Storage, address: number, bytes: number): TrackedBlock;
+  /** From now on the block is freed some time after `owner` becomes unreachable. */
+  track(owner: BlockOwner, address: number, bytes: number): TrackedBlock;
   /** Stops watching; the caller owns the memory. */
   untrack(block: TrackedBlock): void;
   /** Stops watching and frees at once. */
@@ -52,7 +62,7 @@ const FORGET_EVERY = 1024;
 
 export class SweepingReclaimer implements Reclaimer {
   readonly immediate = true;
-  readonly #allocator: Allocator;
+  readonly #memory: BlockMemory;
   readonly #collector: Collector;
   readonly #blocks: TrackedBlock[] = [];
   /** Tells that the engine itself has collected: then sweeping alone may free something. */
@@ -64,14 +74,14 @@ export class SweepingReclaimer implements Reclaimer {
   #collectionEnd = 0;
   #liveAfter = 0;
 
-  constructor(allocator: Allocator, collector: Collector) {
-    this.#allocator = allocator;
+  constructor(memory: BlockMemory, collector: Collector) {
+    this.#memory = memory;
     this.#collector = collector;
     this.#watch.register({}, undefined);
   }
 
-  track(storage: Storage, address: number): TrackedBlock {
-    const block: TrackedBlock = { address, index: this.#blocks.length, array: new WeakRef(storage) };
+  track(owner: BlockOwner, address: number): TrackedBlock {
+    const block: TrackedBlock = { address, index: this.#blocks.length, array: new WeakRef(owner) };
     this.#blocks.push(block);
     this.#trackedSinceSweep++;
     if (++this.#sinceForget >= FORGET_EVERY) {
@@ -90,7 +100,7 @@ export class SweepingReclaimer implements Reclaimer {
 
   free(block: TrackedBlock): void {
     this.untrack(block);
-    this.#allocator.free(block.address);
+    this.#memory.free(block.address);
   }
 
   beforeAllocation(bytes: number): void {
@@ -114,7 +124,7 @@ export class SweepingReclaimer implements Reclaimer {
     this.#collectionEnd = performance.now();
     this.#collectionTime = this.#collectionEnd - start;
     this.#allocated = 0;
-    this.#liveAfter = this.#allocator.liveBytes;
+    this.#liveAfter = this.#memory.liveBytes;
     return freed;
   }
 
@@ -141,22 +151,22 @@ const TOKEN_BYTES = 32 * 2 ** 20;
 
 export class FinalizingReclaimer implements Reclaimer {
   readonly immediate = false;
-  readonly #allocator: Allocator;
+  readonly #memory: BlockMemory;
   readonly #registry = new FinalizationRegistry<TrackedBlock>((block) => {
     if (block.address !== 0) this.free(block);
   });
   #withoutToken = 0;
 
-  constructor(allocator: Allocator) {
-    this.#allocator = allocator;
+  constructor(memory: BlockMemory) {
+    this.#memory = memory;
   }
 
-  track(storage: Storage, address: number, bytes: number): TrackedBlock {
+  track(owner: BlockOwner, address: number, bytes: number): TrackedBlock {
     const block: TrackedBlock = { address, index: 0, array: undefined };
-    this.#registry.register(storage, block);
+    this.#registry.register(owner, block);
     this.#withoutToken += bytes;
     if (this.#withoutToken >= TOKEN_BYTES) {
-      storage.token = makeToken(TOKEN_BYTES);
+      owner.token = makeToken(TOKEN_BYTES);
       this.#withoutToken = 0;
     }
     return block;
@@ -168,7 +178,7 @@ export class FinalizingReclaimer implements Reclaimer {
   }
 
   free(block: TrackedBlock): void {
-    this.#allocator.free(block.address);
+    this.#memory.free(block.address);
     block.address = 0;
   }
 

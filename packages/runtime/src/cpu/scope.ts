@@ -1,12 +1,11 @@
 /** Freeing temporaries at the end of a piece of synchronous code. */
-import type { Storage } from "./storage.ts";
 
-export class Scopes {
-  #open: Storage[][] = [];
-  #innermost: Storage[] | undefined;
+export class Scopes<S extends { dispose(): void }> {
+  #open: S[][] = [];
+  #innermost: S[] | undefined;
 
   /** To be called for every new storage. */
-  add(storage: Storage): void {
+  add(storage: S): void {
     this.#innermost?.push(storage);
   }
 
@@ -15,11 +14,11 @@ export class Scopes {
    * belong to the enclosing scope, if there is one. If `body` throws, all are freed. `body` must be synchronous, and
    * nothing but its result may keep an array that it made.
    */
-  run<T>(body: () => T, survivors: (result: T) => Iterable<Storage>): T {
-    const mine: Storage[] = [];
+  run<T>(body: () => T, survivors: (result: T) => Iterable<S>): T {
+    const mine: S[] = [];
     this.#open.push(mine);
     this.#innermost = mine;
-    let kept: Set<Storage> | undefined;
+    let kept: Set<S> | undefined;
     try {
       const result = body();
       kept = new Set(survivors(result));

@@ -3,8 +3,8 @@
 import { literal } from "@fluxion/ir";
 import type { Device } from "@fluxion/runtime";
 import { defaultDevice, readDevice } from "../core/devices.ts";
-import { deletedError, isTracer, NDArray, storageOf } from "../core/ndarray.ts";
-import { concretizationError } from "../core/tracer-errors.ts";
+import { goneError, isTracer, NDArray, putOn, storageOf } from "../core/ndarray.ts";
+import { arrayConversionError, concretizationError } from "../core/tracer-errors.ts";
 
 /** An array that lies on one device as a whole. */
 export class SingleDeviceSharding {
@@ -38,7 +38,7 @@ export function deviceOfArray(x: NDArray, what: string): Device {
 export function toDevice<A extends NDArray>(x: A, device: Device): A {
   const { payload } = x;
   if (payload.kind === "traced" || (payload.kind === "device" && payload.buffer.device === device)) return x;
-  return toNew(x, device) as A;
+  return toNew(x, device, "devicePut") as A;
 }
 
 /** An array on the device of a function's option, if it is given. */
@@ -47,13 +47,27 @@ export const placedOn = (fn: string, x: NDArray, device: unknown): NDArray =>
 
 /** A copy with memory of its own; in a trace values are never written to, so there is nothing to copy. */
 export const copy = <A extends NDArray>(x: A): A =>
-  isTracer(x) ? x : (toNew(x, deviceOfArray(x, "x.copy()")) as A);
+  isTracer(x) ? x : (toNew(x, deviceOfArray(x, "x.copy()"), "x.copy()") as A);
 
-const toNew = (x: NDArray, device: Device): NDArray =>
-  new NDArray(x.aval, {
-    kind: "device",
-    buffer: device.put(literal(x.aval.dtype, x.aval.shape, storageOf(x))),
-  });
+function toNew(x: NDArray, device: Device, what: string): NDArray {
+  const { payload } = x;
+  const onDevice = payload.kind === "device" && payload.buffer.device === device ? payload.buffer : undefined;
+  const buffer =
+    onDevice?.alive && device.copy !== undefined
+      ? device.copy(onDevice)
+      : putOn(device, literal(x.aval.dtype, x.aval.shape, storageOf(x, what)));
+  return new NDArray(x.aval, { kind: "device", buffer });
+}
+
+/** Lets the elements be read at once afterwards, on every device. They are kept in JavaScript's memory. */
+export async function copyToHost<A extends NDArray>(x: A): Promise<A> {
+  const { payload } = x;
+  if (payload.kind === "traced") throw arrayConversionError(x, "x.copyToHostAsync()");
+  if (payload.kind !== "device") return x;
+  if (!payload.buffer.alive) throw goneError(x, payload.buffer);
+  await payload.buffer.copyToHost?.();
+  return x;
+}
 
 export function isDeleted(x: NDArray): boolean {
   const { payload } = x;
@@ -75,7 +89,7 @@ export function dispose(x: NDArray): void {
 export async function blockUntilReady<A extends NDArray>(x: A): Promise<A> {
   const { payload } = x;
   if (payload.kind !== "device") return x;
-  if (!payload.buffer.alive) throw deletedError(x);
+  if (!payload.buffer.alive) throw goneError(x, payload.buffer);
   await payload.buffer.ready?.();
   return x;
 }

@@ -26,7 +26,7 @@ function requireNumbers(x: NDArray, method: string): void {
 
 export function dataSync<D extends DType>(x: NDArray<Shape, D>): NaturalArray<D> {
   requireConcrete(x, "dataSync");
-  return naturalArray(x.dtype, storageOf(x));
+  return naturalArray(x.dtype, storageOf(x, "x.dataSync()"));
 }
 
 /** Throws at once on a tracer, so that tracing stops there. */
@@ -37,7 +37,7 @@ export function data<D extends DType>(x: NDArray<Shape, D>): Promise<NaturalArra
 
 export function toArraySync<S extends Shape, D extends DType>(x: NDArray<S, D>): Nested<S, ElementOf<D>> {
   requireConcrete(x, "toArraySync");
-  const storage = storageOf(x);
+  const storage = storageOf(x, "x.toArraySync()");
   return nest(x.shape, (offset) => elementAt(x.dtype, storage, offset));
 }
 
@@ -59,7 +59,7 @@ export function item<D extends DType>(x: NDArray<Shape, D>, index: readonly numb
         "Read one element with x.item(i, j), all of them with x.toArraySync().",
     );
   }
-  return elementAt(x.dtype, storageOf(x), index.length === 0 ? 0 : flatOffset(x, index));
+  return elementAt(x.dtype, storageOf(x, "x.item()"), index.length === 0 ? 0 : flatOffset(x, index));
 }
 
 /** Row-major offset of an element: one index counts through all of them, otherwise there is one per axis. */

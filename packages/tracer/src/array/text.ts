@@ -10,7 +10,7 @@ import { type HostElements, type PrintOptions, reprOf, strOf } from "./format/ar
 export function hostElements(x: NDArray, what: string): HostElements {
   if (isAbstract(x)) throw arrayConversionError(x, what);
   const { dtype, shape, weakType } = x.aval;
-  return { dtype, shape, weakType, data: storageOf(x) };
+  return { dtype, shape, weakType, data: storageOf(x, what) };
 }
 
 const tracerText = (x: NDArray): string => `JitTracer(${formatAval(x.aval)})`;
@@ -37,6 +37,6 @@ export function inspect(x: NDArray): string {
     return repr(x);
   } catch {
     // A device that cannot be read at once.
-    return `Array(${formatAval(x.aval)}, elements through await x.data())`;
+    return `Array(${formatAval(x.aval)}, device=${x.device}, elements through await x.data())`;
   }
 }

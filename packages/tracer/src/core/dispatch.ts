@@ -10,7 +10,7 @@ import { type Aval, formatAval } from "./aval.ts";
 import { type CheckedProgram, checksValues, checkValues, snapshot } from "./check-values.ts";
 import { config } from "./config.ts";
 import { defaultDevice, deviceOf } from "./devices.ts";
-import type { TraceOrigin } from "./errors.ts";
+import { atLocation, type TraceOrigin } from "./errors.ts";
 import { moduleOf } from "./link.ts";
 import { userLocation } from "./location.ts";
 import { bufferOn, NDArray } from "./ndarray.ts";
@@ -41,7 +41,13 @@ export function compileTraced(
   name: string,
   { donated = [], eager = false, label = name }: CompileTracedOptions = {},
 ): Compiled {
-  const executable = logged(label, traced, () => device.compile(moduleOf(traced, name), { name, donated }));
+  const executable = logged(label, traced, () => {
+    try {
+      return device.compile(moduleOf(traced, name), { name, donated });
+    } catch (error) {
+      throw atUserLine(error);
+    }
+  });
   const program = { name: label, eager, module: () => moduleOf(traced, name) };
   return { executable, captured: traced.captured, resultAvals: traced.resultAvals, device, program };
 }
@@ -64,8 +70,23 @@ export function runCompiled(compiled: Compiled, args: readonly NDArray[]): NDArr
   const buffers = new Array<DeviceBuffer>(args.length + captured.length);
   for (let i = 0; i < args.length; i++) buffers[i] = bufferOn(args[i], device);
   for (let i = 0; i < captured.length; i++) buffers[args.length + i] = bufferOn(captured[i], device);
+  for (let i = 0; i < buffers.length; i++)
+    if (buffers[i].device !== device) throw misplaced(compiled, [...args, ...captured], args.length);
   if (checksValues()) return runChecked(compiled, args, buffers);
   return wrapResults(resultAvals, runAt(executable, buffers));
+}
+
+/** Arrays that live on another device than the one that the program was compiled for. */
+function misplaced({ device, program }: Compiled, all: readonly NDArray[], count: number): Error {
+  const places = all.flatMap(({ aval, payload }, i) => {
+    if (payload.kind !== "device" || payload.buffer.device === device) return [];
+    const which = i < count ? `argument ${i}` : "an array that it closes over";
+    return [`  ${which}, ${formatAval(aval)}, is on ${payload.buffer.device}`];
+  });
+  return new Error(
+    `Received incompatible devices for ${program.name}, which runs on ${device}:\n${places.join("\n")}\n` +
+      `  help: move it with devicePut(x, device); nothing moves by itself${atLocation(userLocation())}`,
+  );
 }
 
 /** Runs a program; where memory does not suffice, the error names the user's line. */
@@ -105,7 +126,7 @@ export function dispatch<S>(name: string, args: readonly NDArray[], statics: S, 
   if (currentTrace() !== undefined) return [...body(args, statics)];
   refuseLeaked(args);
   if (config.disableJit) return runUncached(name, args, statics, body);
-  const device = deviceOf(args) ?? defaultDevice();
+  const device = deviceOf(args, name) ?? defaultDevice();
   const cache = caches.get(name) ?? new Map<string, Compiled>();
   caches.set(name, cache);
   const key = `${device}${config.traceKey}|${args.map(({ aval }) => aval.id).join()}|${staticKey(statics)}`;
@@ -123,7 +144,7 @@ function refuseLeaked(args: readonly NDArray[]): void {
 }
 
 function runUncached<S>(name: string, args: readonly NDArray[], statics: S, body: Body<S>): NDArray[] {
-  const device = deviceOf(args) ?? defaultDevice();
+  const device = deviceOf(args, name) ?? defaultDevice();
   return runCompiled(
     compileTraced(traceBody(name, args, statics, body), device, name, { eager: true }),
     args,

@@ -4,12 +4,12 @@
  * - `FLUXION_DUMP_IR`: `all`, or stage names separated by commas: every program that is compiled prints these stages;
  * - `FLUXION_DUMP_DIR`: a folder; each stage goes into a file of its own there instead of the error stream;
  * - `FLUXION_TIMING`: any value: the time of each stage;
- * - `FLUXION_DEVICE`: `cpu` or `interpreter`;
+ * - `FLUXION_DEVICE`: `cpu`, `webgpu` or `interpreter`;
  * - `FLUXION_THREADS`: threads of the CPU device;
  * - `FLUXION_WIDE`: 1 for `config.wideVectors`.
  */
 
-import { type CompileObserver, cpuStages, observeCompilation } from "@fluxion/runtime";
+import { type CompileObserver, cpuStages, gpuStages, observeCompilation } from "@fluxion/runtime";
 import { config } from "./config.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -26,6 +26,9 @@ export function environmentThreads(): number | undefined {
   return threads;
 }
 
+/** Those of the CPU and, at the end, the GPU's shaders. */
+const allStages: readonly string[] = [...new Set([...cpuStages, ...gpuStages])];
+
 /**
  * Stages named in a list; `all` is every one.
  * @throws Error on an unknown stage; the text lists those that exist.
@@ -35,10 +38,10 @@ export function parseStages(list: string): ReadonlySet<string> {
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
-  const unknown = names.find((name) => name !== "all" && !cpuStages.includes(name));
+  const unknown = names.find((name) => name !== "all" && !allStages.includes(name));
   if (unknown !== undefined)
-    throw new Error(`unknown stage ${unknown}; the stages are: ${cpuStages.join(", ")}`);
-  return new Set(names.length === 0 || names.includes("all") ? cpuStages : names);
+    throw new Error(`unknown stage ${unknown}; the stages are: ${allStages.join(", ")}`);
+  return new Set(names.length === 0 || names.includes("all") ? allStages : names);
 }
 
 /** Writes the stages of every compilation; a stage that changed nothing says so. */
@@ -59,7 +62,8 @@ function dumper(stages: ReadonlySet<string>, folder: string | undefined): Compil
 
 function writeStage(folder: string, name: string, stage: string, content: string): void {
   const { mkdirSync, writeFileSync } = process.getBuiltinModule("node:fs");
-  const ending = stage === "wat" ? "wat" : stage === "kernels" || stage === "fused" ? "txt" : "mlir";
+  const ending =
+    stage === "wat" || stage === "wgsl" ? stage : stage === "kernels" || stage === "fused" ? "txt" : "mlir";
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/${name.replace(/[^\w.-]/g, "_")}.${ending}`, `${content}\n`);
 }

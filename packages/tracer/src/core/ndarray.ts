@@ -1,7 +1,7 @@
 /** The array type of the public API: concrete on a device, or traced. */
 
 import type { DType, Literal, Shape, TypedArray, Value } from "@fluxion/ir";
-import type { Device, DeviceBuffer } from "@fluxion/runtime";
+import { type Device, type DeviceBuffer, SynchronousReadError } from "@fluxion/runtime";
 import type { ArrayMethods } from "../types/methods.ts";
 import { type Aval, avalOf, formatAval, keyDType, keyWidth } from "./aval.ts";
 import { atLocation, DeletedArrayError } from "./errors.ts";
@@ -94,7 +94,7 @@ export function keysOf(words: NDArray): NDArray {
 export function bufferOn(x: NDArray, device: Device): DeviceBuffer {
   const { payload } = x;
   if (payload.kind === "device") {
-    if (!payload.buffer.alive) throw deletedError(x);
+    if (!payload.buffer.alive) throw goneError(x, payload.buffer);
     return payload.buffer;
   }
   if (payload.kind === "traced") throw new TypeError(`bufferOn: ${formatAval(x.aval)} is traced`);
@@ -105,7 +105,12 @@ export function bufferOn(x: NDArray, device: Device): DeviceBuffer {
   return payload.onDevice;
 }
 
-function putOn(device: Device, value: Literal): DeviceBuffer {
+/** Why an array that is not alive has no elements. */
+export const goneError = (x: NDArray, buffer: DeviceBuffer): unknown =>
+  buffer.problem === undefined ? deletedError(x) : atUserLine(buffer.problem);
+
+/** Copies elements to a device. @throws with the user's line where the device cannot hold them */
+export function putOn(device: Device, value: Literal): DeviceBuffer {
   try {
     return device.put(value);
   } catch (error) {
@@ -125,23 +130,46 @@ export function markDonated({ payload }: NDArray): void {
   if (payload.kind === "host") payload.deleted = true;
 }
 
-/** Elements of a concrete array in storage form, waiting for the device. */
-export function storageOf(x: NDArray): TypedArray {
+/** What to await instead of the synchronous methods, on a device that cannot be waited for. */
+const awaited: Readonly<Record<string, string>> = {
+  "x.dataSync()": "await x.data()",
+  "x.toArraySync()": "await x.toArray()",
+  "x.item()": "await x.toArray()",
+};
+
+/**
+ * Elements of a concrete array in storage form, waiting for the device.
+ * @param what who asks, for messages: `x.item()`
+ * @throws SynchronousReadError on a device that cannot be waited for
+ */
+export function storageOf(x: NDArray, what = "the function"): TypedArray {
   const { payload } = concreteOf(x) ?? x;
   if (payload.kind === "host") {
     if (payload.deleted) throw deletedError(x);
     return expand(payload.value);
   }
   if (payload.kind === "traced") throw new TypeError(`storageOf: ${formatAval(x.aval)} is traced`);
-  if (!payload.buffer.alive) throw deletedError(x);
-  return payload.buffer.readSync();
+  if (!payload.buffer.alive) throw goneError(x, payload.buffer);
+  try {
+    return payload.buffer.readSync();
+  } catch (error) {
+    throw error instanceof SynchronousReadError ? atUserLine(describeRead(x, what)) : error;
+  }
+}
+
+function describeRead(x: NDArray, what: string): SynchronousReadError {
+  const advice = awaited[what] ?? "await x.data()";
+  return new SynchronousReadError(
+    `${what} needs the elements of ${formatAval(x.aval)} on ${x.device} at once, but a GPU answers later. Write ${advice}; or ` +
+      "await x.copyToHostAsync() once, after which everything that reads x at once works.",
+  );
 }
 
 /** As `storageOf`, without blocking. */
 export async function storageOfAsync(x: NDArray): Promise<TypedArray> {
   const { payload } = concreteOf(x) ?? x;
   if (payload.kind !== "device") return storageOf(x);
-  if (!payload.buffer.alive) throw deletedError(x);
+  if (!payload.buffer.alive) throw goneError(x, payload.buffer);
   return payload.buffer.read();
 }
 

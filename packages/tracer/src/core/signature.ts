@@ -56,8 +56,8 @@ export function signatureOf(
       });
     }
   }
-  const device = deviceOf(leaves);
-  return { key: device === undefined ? key : key + device, leaves, treedefs, device };
+  const device = deviceOf(leaves, `jit(${functionName})`);
+  return { key: key + (device ?? config.defaultDevice ?? ""), leaves, treedefs, device };
 }
 
 function leafArray(

@@ -27,7 +27,7 @@ export interface ReadingMethods {
    * @throws TracerArrayConversionError on a traced array, DeletedArrayError on a disposed one.
    */
   data<A extends NDArray>(this: A): Promise<NaturalArray<A["dtype"]>>;
-  /** As `data`, at once. @throws Error on a device that cannot be waited for (WebGPU); it names `data`. */
+  /** As `data`, at once. @throws SynchronousReadError on a GPU, unless `copyToHostAsync` was awaited; it names `data`. */
   dataSync<A extends NDArray>(this: A): NaturalArray<A["dtype"]>;
   /** Nested JavaScript arrays; a 0-d array gives its element. int64 gives bigints, bool booleans, complex `{ re, im }`. */
   toArray<A extends NDArray>(this: A): Promise<Nested<A["shape"], ElementOf<A["dtype"]>>>;
@@ -63,6 +63,11 @@ export interface PlacementMethods {
   /** The devices that hold the array. */
   devices(): Set<Device>;
   readonly device: Device;
+  /**
+   * Keeps a copy of the elements where they can be read at once, and resolves to the array when it is there: needed on a GPU
+   * before `dataSync`, `item`, printing, or `devicePut` to the CPU.
+   */
+  copyToHostAsync<A extends NDArray>(this: A): Promise<A>;
   readonly sharding: SingleDeviceSharding;
   /** A copy on a device; the array itself if it is there already. */
   toDevice<A extends NDArray>(this: A, device: Device): A;

@@ -1,0 +1,112 @@
+/** One call of a compiled program: where its buffers are, and what becomes of them. */
+
+import { formatArrayType } from "@fluxion/ir";
+import type { GpuBuffer } from "./gpu-buffer.ts";
+import type { Block, Resource } from "./memory.ts";
+import type { Prepared } from "./prepared.ts";
+import { Recorder } from "./recorder.ts";
+
+export class Call {
+  readonly prepared: Prepared;
+  readonly recorder: Recorder;
+  /** By program buffer. Temporaries that nothing touches have none. */
+  readonly resources: Resource[];
+  /** What is not known yet: promises that reject if the results are wrong. */
+  readonly #checks: Promise<void>[];
+  readonly #temporaries: Block[] = [];
+  /** Of results that are buffers of their own. */
+  readonly #blocks: (Block | undefined)[] = [];
+
+  /**
+   * Takes memory for everything.
+   * @throws OutOfMemoryError, with nothing taken, if a buffer is larger than the GPU allows
+   */
+  constructor(prepared: Prepared, args: readonly GpuBuffer[]) {
+    const { session, compiled } = prepared;
+    this.prepared = prepared;
+    this.recorder = new Recorder(session.device);
+    this.resources = new Array<Resource>(compiled.buffers.length);
+    this.#checks = prepared.checks;
+    for (const [id, constant] of prepared.constants) this.resources[id] = constant;
+    this.#placeArguments(args);
+    try {
+      this.#placeResults();
+      this.#placeTemporaries();
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+  }
+
+  #placeArguments(args: readonly GpuBuffer[]): void {
+    const { compiled, uploads } = this.prepared;
+    for (let i = 0; i < args.length; i++) {
+      const { bytes, block, outcome } = args[i];
+      const place = bytes === undefined ? block : uploads?.set(i, bytes);
+      if (place === undefined) throw new Error(`argument ${i} of ${compiled.name} has no elements`);
+      this.resources[compiled.parameters[i]] = place;
+      if (outcome.settled !== undefined) this.#checks.push(outcome.check());
+    }
+    uploads?.send();
+  }
+
+  #placeResults(): void {
+    const { results, buffers, name } = this.prepared.compiled;
+    for (let i = 0; i < results.length; i++) {
+      const { id, placement, bytes, dtype, shape } = buffers[results[i]];
+      if (placement.kind !== "result" || placement.index !== i) {
+        this.#blocks.push(undefined);
+        continue;
+      }
+      const which = results.length === 1 ? "the result" : `result ${i}`;
+      const block = this.#allocate(bytes, () => `${which} of ${name}, ${formatArrayType({ dtype, shape })},`);
+      this.#blocks.push(block);
+      this.resources[id] = block;
+    }
+  }
+
+  #placeTemporaries(): void {
+    const { temporaries, compiled } = this.prepared;
+    for (const bytes of temporaries.slots)
+      this.#temporaries.push(this.#allocate(bytes, () => `a temporary of ${compiled.name}`));
+    for (const [id, slot] of temporaries.slotOf) this.resources[id] = this.#temporaries[slot];
+  }
+
+  #allocate(bytes: number, label: () => string): Block {
+    const block = this.prepared.session.memory.allocate(bytes, label);
+    if (block.check !== undefined) this.#checks.push(block.check);
+    return block;
+  }
+
+  /**
+   * Records the results that are copies (a parameter, a constant, another result), submits, and hands the memory over. Gives
+   * what is not known yet.
+   */
+  finish(results: readonly GpuBuffer[]): Promise<void>[] {
+    const { compiled, session } = this.prepared;
+    for (let i = 0; i < results.length; i++) {
+      const { id, bytes } = compiled.buffers[compiled.results[i]];
+      let block = this.#blocks[i];
+      if (block === undefined) {
+        block = this.#allocate(bytes, () => `result ${i} of ${compiled.name}`);
+        this.recorder.copy(this.resources[id], block, bytes);
+      }
+      results[i].settle(session, block);
+    }
+    this.recorder.submit();
+    this.#freeTemporaries();
+    return this.#checks;
+  }
+
+  /** Gives the memory back of a call that failed. */
+  abandon(): void {
+    const { memory, lost } = this.prepared.session;
+    this.#freeTemporaries();
+    for (const block of this.#blocks) if (block !== undefined && lost === undefined) memory.free(block.id);
+  }
+
+  #freeTemporaries(): void {
+    const { memory, lost } = this.prepared.session;
+    for (const { id } of this.#temporaries) if (lost === undefined) memory.free(id);
+  }
+}

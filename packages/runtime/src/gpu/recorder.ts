@@ -1,0 +1,108 @@
+/** Records the commands of a call into command buffers: one for a call, more only where it is very long. */
+
+import type { GpuCommand, Shader } from "@fluxion/codegen-wgsl";
+import type { Resource } from "./memory.ts";
+import type { Pipeline } from "./pipelines.ts";
+
+export type Dispatch = Extract<GpuCommand, { kind: "dispatch" }>;
+
+/** A command buffer holds so many commands; drivers stop those that take seconds. */
+const MOST_COMMANDS = 1024;
+/** So many bind groups are remembered for a dispatch: calls take turns with a few sets of pooled buffers. */
+const MOST_GROUPS = 8;
+
+interface KnownGroup {
+  readonly ids: readonly number[];
+  readonly group: GPUBindGroup;
+}
+
+/** The bind groups of a program's dispatches, by the buffers that they bind. Making one costs more than all else of a dispatch. */
+export class BindGroups {
+  readonly #device: GPUDevice;
+  readonly #known = new Map<Dispatch, KnownGroup[]>();
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+  }
+
+  get(
+    dispatch: Dispatch,
+    { bindings }: Shader,
+    layout: GPUBindGroupLayout,
+    resources: readonly Resource[],
+  ): GPUBindGroup {
+    let known = this.#known.get(dispatch);
+    if (known === undefined) {
+      known = [];
+      this.#known.set(dispatch, known);
+    }
+    search: for (const { ids, group } of known) {
+      for (let i = 0; i < ids.length; i++)
+        if (resources[dispatch.buffers[bindings[i].buffer]].id !== ids[i]) continue search;
+      return group;
+    }
+    const bound = bindings.map(({ buffer }) => resources[dispatch.buffers[buffer]]);
+    const group = this.#device.createBindGroup({
+      layout,
+      entries: bound.map(({ buffer, offset, bytes }, binding) => ({
+        binding,
+        resource: { buffer, offset, size: bytes },
+      })),
+    });
+    if (known.length === MOST_GROUPS) known.shift();
+    known.push({ ids: bound.map(({ id }) => id), group });
+    return group;
+  }
+}
+
+export class Recorder {
+  readonly #device: GPUDevice;
+  #encoder: GPUCommandEncoder | undefined;
+  #pass: GPUComputePassEncoder | undefined;
+  #commands = 0;
+  /** Dispatches of the whole call. */
+  dispatches = 0;
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+  }
+
+  dispatch({ compiled }: Pipeline, group: GPUBindGroup, [x, y, z]: Shader["workgroups"]): void {
+    if (compiled === undefined) throw new Error("the pipeline is not compiled yet");
+    this.#pass ??= this.#open().beginComputePass();
+    this.#pass.setPipeline(compiled);
+    this.#pass.setBindGroup(0, group);
+    this.#pass.dispatchWorkgroups(x, y, z);
+    this.dispatches++;
+    this.#count();
+  }
+
+  copy(from: Resource, to: Resource, bytes: number): void {
+    this.#endPass();
+    this.#open().copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);
+    this.#count();
+  }
+
+  /** Hands over what was recorded. */
+  submit(): void {
+    if (this.#encoder === undefined) return;
+    this.#endPass();
+    this.#device.queue.submit([this.#encoder.finish()]);
+    this.#encoder = undefined;
+    this.#commands = 0;
+  }
+
+  #open(): GPUCommandEncoder {
+    this.#encoder ??= this.#device.createCommandEncoder();
+    return this.#encoder;
+  }
+
+  #endPass(): void {
+    this.#pass?.end();
+    this.#pass = undefined;
+  }
+
+  #count(): void {
+    if (++this.#commands >= MOST_COMMANDS) this.submit();
+  }
+}
