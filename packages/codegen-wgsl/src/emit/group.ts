@@ -39,7 +39,8 @@ class TeamEmitter extends Emitter {
   override statement(stmt: k.Stmt): void {
     if (!this.#together) super.statement(stmt);
     else if (stmt.kind === "for" && stmt.mode === "simd") this.#sharedLoop(stmt);
-    else if (stmt.kind === "reduce") this.#sharedReduce(stmt);
+    else if (stmt.kind === "reduce" && stmt.loops.length > 0) this.#sharedReduce(stmt);
+    else if (stmt.kind === "reduce") this.reduce(stmt);
     else if (this.size === 1) super.statement(stmt);
     else if (stmt.kind === "store") {
       this.block(`if (${this.lid} == 0u)`, () => super.statement(stmt));
