@@ -65,6 +65,11 @@ export interface Device {
    * result; absent where the garbage collector frees buffers.
    */
   scope?<T>(body: () => T, survivors: (result: T) => readonly DeviceBuffer[]): T;
+  /** The scope that is open; buffers made by `body` belong to a scope that was, or to none if it has ended. */
+  currentScope?(): unknown;
+  inScope?<T>(scope: unknown, body: () => T): T;
+  /** Whether calls of single functions on large arrays are worth putting off, so that a chain of them is one program. */
+  readonly fusesEagerly?: boolean;
   /** What the device's memory holds, where it keeps count. */
   memory?(): DeviceMemory;
 }

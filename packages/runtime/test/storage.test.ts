@@ -121,10 +121,10 @@ describe("scopes", () => {
   it("free what does not survive, and hand survivors to the enclosing scope", () => {
     const runtime = plain();
     let inner: Storage | undefined;
-    const [kept] = runtime.withScope(
+    const [kept] = runtime.scopes.run(
       () => {
         runtime.newStorage(4096, "temporary");
-        inner = runtime.withScope(
+        inner = runtime.scopes.run(
           () => {
             runtime.newStorage(4096, "temporary");
             return runtime.newStorage(4096, "inner result");
@@ -145,14 +145,14 @@ describe("scopes", () => {
   it("free everything when the body throws, and leave the outer scope in charge", () => {
     const runtime = plain();
     const failing = () =>
-      runtime.withScope(
+      runtime.scopes.run(
         () => {
           runtime.newStorage(4096, "temporary");
           throw new Error("inside");
         },
         () => [],
       );
-    runtime.withScope(
+    runtime.scopes.run(
       () => {
         expect(failing).toThrow("inside");
         expect(runtime.statistics().liveArrays).toBe(0);

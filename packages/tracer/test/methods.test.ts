@@ -81,5 +81,5 @@ describe("methods with arguments of their own", () => {
 
 test("every method is there, none is enumerable", () => {
   expect(Object.keys(NDArray.prototype)).toEqual([]);
-  expect(Object.keys(ints)).toEqual(["aval", "payload"]);
+  expect(Object.keys(ints)).toEqual(["aval", "held"]);
 });

@@ -22,6 +22,7 @@ export interface CpuDeviceOptions extends CpuRuntimeOptions {
 
 export class CpuDevice implements Device {
   readonly kind = "cpu";
+  readonly fusesEagerly = true;
   readonly id = 0;
   readonly runtime: CpuRuntime;
   readonly workspace: Workspace;
@@ -61,9 +62,17 @@ export class CpuDevice implements Device {
   }
 
   scope<T>(body: () => T, survivors: (result: T) => readonly DeviceBuffer[]): T {
-    return this.runtime.withScope(body, (result) =>
+    return this.runtime.scopes.run(body, (result) =>
       survivors(result).flatMap((buffer) => (buffer instanceof CpuBuffer ? [buffer.storage] : [])),
     );
+  }
+
+  currentScope(): unknown {
+    return this.runtime.scopes.current;
+  }
+
+  inScope<T>(scope: unknown, body: () => T): T {
+    return this.runtime.scopes.within(scope, body);
   }
 
   /** Live bytes and arrays, the high-water mark, and the memory's size and limit. */

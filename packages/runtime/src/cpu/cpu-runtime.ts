@@ -62,7 +62,8 @@ export class CpuRuntime {
   readonly #allocator: Allocator;
   readonly #pool: ThreadPool | undefined;
   readonly #reclaimer: Reclaimer;
-  readonly #scopes = new Scopes<Storage>();
+  /** Pieces of synchronous code whose arrays are freed at their end. */
+  readonly scopes = new Scopes<Storage>();
   readonly #instances = new FinalizationRegistry<number>((id) => this.#pool?.dropModule(id));
 
   constructor(options: CpuRuntimeOptions = {}) {
@@ -123,21 +124,21 @@ export class CpuRuntime {
       bytes <= SMALL_BYTES
         ? new Storage(this.#reclaimer, bytes, 0, smallWords(bytes))
         : new Storage(this.#reclaimer, bytes, this.alloc(bytes, label), undefined);
-    this.#scopes.add(storage);
+    this.scopes.add(storage);
     return storage;
   }
 
   /** A small array (at most `SMALL_BYTES`) with the bytes that a module left at `address`. */
   readSmall(address: number, bytes: number): Storage {
     const storage = new Storage(this.#reclaimer, bytes, 0, readWords(this.memory, address, bytes));
-    this.#scopes.add(storage);
+    this.scopes.add(storage);
     return storage;
   }
 
   /** A storage for a block that the caller owns, from `alloc` or `Storage.release`. */
   adopt(address: number, bytes: number): Storage {
     const storage = this.keep(address, bytes);
-    this.#scopes.add(storage);
+    this.scopes.add(storage);
     return storage;
   }
 
@@ -180,15 +181,6 @@ export class CpuRuntime {
       const words = wordsOf(storage);
       new Uint8Array(words.buffer, words.byteOffset, bytes.length).set(bytes);
     }
-  }
-
-  /**
-   * Runs `body` and frees every array made meanwhile, but those that `survivors` names of its result; they then
-   * belong to the enclosing scope, if there is one. If `body` throws, all are freed. `body` must be synchronous, and
-   * nothing but its result may keep an array that it made.
-   */
-  withScope<T>(body: () => T, survivors: (result: T) => Iterable<Storage>): T {
-    return this.#scopes.run(body, survivors);
   }
 
   /** Frees all dropped arrays now, where the platform can tell (Node); returns whether there were any. */

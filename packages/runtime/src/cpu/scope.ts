@@ -9,6 +9,22 @@ export class Scopes<S extends { dispose(): void }> {
     this.#innermost?.push(storage);
   }
 
+  /** The innermost open scope. */
+  get current(): unknown {
+    return this.#innermost;
+  }
+
+  /** Runs `body`, whose arrays belong to the given scope; to none, if that has ended. */
+  within<T>(scope: unknown, body: () => T): T {
+    const saved = this.#innermost;
+    this.#innermost = this.#open.find((open) => open === scope);
+    try {
+      return body();
+    } finally {
+      this.#innermost = saved;
+    }
+  }
+
   /**
    * Runs `body` and frees every array made meanwhile, but those that `survivors` names of its result; they then
    * belong to the enclosing scope, if there is one. If `body` throws, all are freed. `body` must be synchronous, and

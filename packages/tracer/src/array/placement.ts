@@ -2,8 +2,9 @@
 
 import { literal } from "@fluxion/ir";
 import type { Device } from "@fluxion/runtime";
+import { settleUsersOf } from "../core/deferred.ts";
 import { defaultDevice, readDevice } from "../core/devices.ts";
-import { goneError, isTracer, NDArray, putOn, storageOf } from "../core/ndarray.ts";
+import { deletedError, goneError, isTracer, NDArray, putOn, storageOf } from "../core/ndarray.ts";
 import { arrayConversionError, concretizationError } from "../core/tracer-errors.ts";
 
 /** An array that lies on one device as a whole. */
@@ -22,16 +23,18 @@ export class SingleDeviceSharding {
 
 /** The device that holds an array; elements that no device holds yet go to the default one. */
 export function deviceOfArray(x: NDArray, what: string): Device {
-  const { payload } = x;
-  if (payload.kind === "device") return payload.buffer.device;
-  if (payload.kind === "traced") {
+  const { held } = x;
+  if (held.kind === "device") return held.buffer.device;
+  if (held.kind === "pending") return held.device;
+  if (held.kind === "disposed") throw deletedError(x);
+  if (held.kind === "traced") {
     throw concretizationError(
       x,
       `A traced array is on no device yet: ${what} is known when the function runs.`,
       "Ask outside of the traced function",
     );
   }
-  return payload.onDevice?.device ?? defaultDevice();
+  return held.onDevice?.device ?? defaultDevice();
 }
 
 /** A copy on a device; `x` itself if it is there already. A traced array stays as it is. */
@@ -70,14 +73,21 @@ export async function copyToHost<A extends NDArray>(x: A): Promise<A> {
 }
 
 export function isDeleted(x: NDArray): boolean {
-  const { payload } = x;
-  if (payload.kind === "device") return !payload.buffer.alive;
-  return payload.kind === "host" && payload.deleted === true;
+  const { held } = x;
+  if (held.kind === "device") return !held.buffer.alive;
+  return held.kind === "disposed" || (held.kind === "host" && held.deleted === true);
 }
 
 /** Frees the memory of a concrete array. A traced one has none. */
 export function dispose(x: NDArray): void {
+  const { held } = x;
+  if (held.kind === "disposed") return;
+  if (held.kind === "pending" && held.settled === undefined) {
+    x.held = { kind: "disposed" };
+    return;
+  }
   const { payload } = x;
+  settleUsersOf(payload);
   if (payload.kind === "device") payload.buffer.dispose();
   else if (payload.kind === "host") {
     payload.deleted = true;

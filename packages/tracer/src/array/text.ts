@@ -5,6 +5,7 @@ import { formatAval } from "../core/aval.ts";
 import { isAbstract, isKey, isTracer, type NDArray, storageOf, wordsOf } from "../core/ndarray.ts";
 import { arrayConversionError } from "../core/tracer-errors.ts";
 import { type HostElements, type PrintOptions, reprOf, strOf } from "./format/array-text.ts";
+import { isDeleted } from "./placement.ts";
 
 /** @throws TracerArrayConversionError on a traced array. */
 export function hostElements(x: NDArray, what: string): HostElements {
@@ -31,8 +32,7 @@ export const str = (x: NDArray, options?: PrintOptions): string =>
 
 /** What consoles show: the repr; never an error. */
 export function inspect(x: NDArray): string {
-  const { payload } = x;
-  if (payload.kind === "device" && !payload.buffer.alive) return `Array(<deleted>, ${formatAval(x.aval)})`;
+  if (isDeleted(x)) return `Array(<deleted>, ${formatAval(x.aval)})`;
   try {
     return repr(x);
   } catch {

@@ -85,9 +85,9 @@ export function defaultDevice(): Device {
 export function deviceOf(args: readonly NDArray[], name = "a jitted computation"): Device | undefined {
   let device: Device | undefined;
   for (let i = 0; i < args.length; i++) {
-    const { payload } = args[i];
-    if (payload.kind !== "device") continue;
-    const other = payload.buffer.device;
+    const { held } = args[i];
+    if (held.kind !== "device" && held.kind !== "pending") continue;
+    const other = held.kind === "device" ? held.buffer.device : held.device;
     if (device !== undefined && other !== device) throw mixedDevices(args, name);
     device = other;
   }

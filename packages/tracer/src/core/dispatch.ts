@@ -1,7 +1,7 @@
 /**
  * How every function of the library runs. Inside a trace its body is inlined. Outside, the body is traced and compiled
- * once for each combination of avals and static arguments and the compiled program runs at once: eager code is jitted
- * code of one function.
+ * once for each combination of avals and static arguments and the compiled program runs: eager code is jitted code of one
+ * function, or of a chain of elementwise ones (`deferred.ts`).
  */
 
 import type { TensorType } from "@fluxion/ir";
@@ -9,6 +9,7 @@ import type { Device, DeviceBuffer, Executable } from "@fluxion/runtime";
 import { type Aval, formatAval } from "./aval.ts";
 import { type CheckedProgram, checksValues, checkValues, snapshot } from "./check-values.ts";
 import { config } from "./config.ts";
+import { defer, type RunProgram, settleUsersOf, type TracedCall, tracedCall } from "./deferred.ts";
 import { defaultDevice, deviceOf } from "./devices.ts";
 import { atLocation, type TraceOrigin } from "./errors.ts";
 import { moduleOf } from "./link.ts";
@@ -24,6 +25,8 @@ export interface Compiled {
   readonly captured: readonly NDArray[];
   readonly resultAvals: readonly Aval[];
   readonly device: Device;
+  /** Arguments whose memory the program may write to. */
+  readonly donated: readonly number[];
   readonly program: CheckedProgram;
 }
 
@@ -49,7 +52,7 @@ export function compileTraced(
     }
   });
   const program = { name: label, eager, module: () => moduleOf(traced, name) };
-  return { executable, captured: traced.captured, resultAvals: traced.resultAvals, device, program };
+  return { executable, captured: traced.captured, resultAvals: traced.resultAvals, device, donated, program };
 }
 
 /** Tells of a compilation if `config.logCompiles` says so. */
@@ -66,12 +69,13 @@ function logged<T>(label: string, { func, resultAvals }: TracedFunction, compile
 
 /** Runs a compiled function. */
 export function runCompiled(compiled: Compiled, args: readonly NDArray[]): NDArray[] {
-  const { executable, captured, device, resultAvals } = compiled;
+  const { executable, captured, device, donated, resultAvals } = compiled;
   const buffers = new Array<DeviceBuffer>(args.length + captured.length);
   for (let i = 0; i < args.length; i++) buffers[i] = bufferOn(args[i], device);
   for (let i = 0; i < captured.length; i++) buffers[args.length + i] = bufferOn(captured[i], device);
   for (let i = 0; i < buffers.length; i++)
     if (buffers[i].device !== device) throw misplaced(compiled, [...args, ...captured], args.length);
+  for (const i of donated) settleUsersOf(args[i].payload);
   if (checksValues()) return runChecked(compiled, args, buffers);
   return wrapResults(resultAvals, runAt(executable, buffers));
 }
@@ -115,7 +119,25 @@ function runChecked(
 
 type Body<S> = (args: readonly NDArray[], statics: S) => readonly NDArray[];
 
-const caches = new Map<string, Map<string, Compiled>>();
+/** A library function for some avals, on a device; compiled when it first runs by itself. */
+interface Entry {
+  readonly call: TracedCall;
+  compiled: Compiled | undefined;
+}
+
+const caches = new Map<string, Map<string, Entry>>();
+/** Programs that chains of library functions became. */
+const chains = new Map<string, Compiled>();
+
+const runChain: RunProgram = (key, device, build, args) => {
+  let compiled = chains.get(key);
+  if (compiled === undefined) {
+    const { traced, name } = build();
+    compiled = compileTraced(traced, device, name, { eager: true });
+    chains.set(key, compiled);
+  }
+  return runCompiled(compiled, args).map(({ payload }) => payload);
+};
 
 /**
  * Runs a library function.
@@ -127,20 +149,23 @@ export function dispatch<S>(name: string, args: readonly NDArray[], statics: S, 
   refuseLeaked(args);
   if (config.disableJit) return runUncached(name, args, statics, body);
   const device = deviceOf(args, name) ?? defaultDevice();
-  const cache = caches.get(name) ?? new Map<string, Compiled>();
+  const cache = caches.get(name) ?? new Map<string, Entry>();
   caches.set(name, cache);
   const key = `${device}${config.traceKey}|${args.map(({ aval }) => aval.id).join()}|${staticKey(statics)}`;
-  let compiled = cache.get(key);
-  if (compiled === undefined) {
-    compiled = compileTraced(traceBody(name, args, statics, body), device, name, { eager: true });
-    cache.set(key, compiled);
+  let entry = cache.get(key);
+  if (entry === undefined) {
+    entry = { call: tracedCall(name, traceBody(name, args, statics, body)), compiled: undefined };
+    cache.set(key, entry);
   }
-  return runCompiled(compiled, args);
+  const deferred = defer(entry.call, args, device, runChain);
+  if (deferred !== undefined) return [deferred];
+  entry.compiled ??= compileTraced(entry.call.traced, device, name, { eager: true });
+  return runCompiled(entry.compiled, args);
 }
 
 /** Outside a trace, a traced array is one that outlived its own. */
 function refuseLeaked(args: readonly NDArray[]): void {
-  for (const x of args) if (x.payload.kind === "traced") throw leakedTracer(x, x.payload.trace);
+  for (const x of args) if (x.held.kind === "traced") throw leakedTracer(x, x.held.trace);
 }
 
 function runUncached<S>(name: string, args: readonly NDArray[], statics: S, body: Body<S>): NDArray[] {
@@ -175,5 +200,6 @@ export const alsoClear = (clear: () => void): void => {
 /** Forgets every program that was compiled outside of `jit`, as `jax.clear_caches`. */
 export const clearCaches = (): void => {
   caches.clear();
+  chains.clear();
   for (const clear of otherCaches) clear();
 };

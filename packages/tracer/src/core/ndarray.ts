@@ -21,6 +21,19 @@ export type Payload =
   | { readonly kind: "host"; readonly value: Literal; onDevice?: DeviceBuffer; deleted?: boolean }
   | { readonly kind: "traced"; readonly trace: Trace; readonly value: Value };
 
+/** A result that is computed when something asks for it. */
+export interface PendingPayload {
+  readonly kind: "pending";
+  readonly device: Device;
+  /** What it became, if it has been computed. */
+  readonly settled: Payload | undefined;
+  /** Computes it now, if that has not happened yet. */
+  settle(): Payload;
+}
+
+/** What an array holds: also nothing, if it was disposed of before it was computed. */
+export type HeldPayload = Payload | PendingPayload | { readonly kind: "disposed" };
+
 export interface NDArray<S extends Shape = Shape, D extends DType = DType> extends ArrayMethods<S, D> {}
 
 /** An n-dimensional array. Immutable; made by `jnp`, `random` and every function of Fluxion. */
@@ -28,13 +41,23 @@ export interface NDArray<S extends Shape = Shape, D extends DType = DType> exten
 export class NDArray<S extends Shape = Shape, D extends DType = DType> {
   /** @internal */
   readonly aval: Aval;
-  /** @internal */
-  readonly payload: Payload;
+  /** @internal What backs the array now, or will. */
+  held: HeldPayload;
 
   /** @internal Arrays are made by `jnp.array` and its like. */
-  constructor(aval: Aval, payload: Payload) {
+  constructor(aval: Aval, held: HeldPayload) {
     this.aval = aval;
-    this.payload = payload;
+    this.held = held;
+  }
+
+  /** @internal What backs the array; it is computed first if it has not been yet. */
+  get payload(): Payload {
+    const { held } = this;
+    if (held.kind === "disposed") throw deletedError(this);
+    if (held.kind !== "pending") return held;
+    const payload = held.settle();
+    this.held = payload;
+    return payload;
   }
 
   /** Element type; that of typed PRNG keys is `key<fry>`. */
@@ -56,9 +79,12 @@ export class NDArray<S extends Shape = Shape, D extends DType = DType> {
 }
 
 /** An array of a trace that is under way. */
-export type Tracer = NDArray & { readonly payload: Extract<Payload, { kind: "traced" }> };
+export type Tracer = NDArray & {
+  readonly held: Extract<Payload, { kind: "traced" }>;
+  readonly payload: Extract<Payload, { kind: "traced" }>;
+};
 
-export const isTracer = (x: unknown): x is Tracer => x instanceof NDArray && x.payload.kind === "traced";
+export const isTracer = (x: unknown): x is Tracer => x instanceof NDArray && x.held.kind === "traced";
 
 /**
  * A concrete array with the elements of `x`: `x` itself, or what a traced array stands for while a transform outside of
