@@ -33,13 +33,26 @@ function programOf(workload: Workload): Program {
   return (key) => random.normal(key, [...workload.out]);
 }
 
+const callOf =
+  (compiled: Program, args: readonly NDArray[]): (() => NDArray) =>
+  () =>
+    compiled(...args);
+
+/** Eager results may wait until they are asked for; on the CPU device the wait is over when this returns. */
+const eagerCall =
+  (program: Program, args: readonly NDArray[]): (() => NDArray) =>
+  () => {
+    const result = program(...args);
+    result.blockUntilReady();
+    return result;
+  };
+
 function prepare(workload: Workload, data: readonly Float32Array[]): Prepared<NDArray> {
   const inputs = data.map((values, i) => jnp.array(values).reshape(workload.args[i].shape) as NDArray);
   const args = workload.kind === "normal" ? [random.PRNGKey(0) as NDArray] : inputs;
   const program = programOf(workload);
-  const compiled = mode === "jit" ? (jit(program) as Program) : program;
   return {
-    call: () => compiled(...args),
+    call: mode === "jit" ? callOf(jit(program) as Program, args) : eagerCall(program, args),
     release: (result) => result.dispose(),
     read: (result) => Float32Array.from(result.dataSync() as Float32Array),
   };

@@ -1,10 +1,11 @@
-/** SELU, an activation function of neural networks: eagerly, operation by operation, and compiled into one loop. */
+/** SELU, an activation function of neural networks: called as it is, and compiled ahead into one loop. */
 import { jit, jnp, type NDArray } from "fluxion";
 
 const selu = (x: NDArray, alpha = 1.67, lambda = 1.05): NDArray =>
   jnp.where(x.gt(0), x, jnp.exp(x).mul(alpha).sub(alpha)).mul(lambda);
 
-// Eagerly, every operation is a kernel of its own that reads and writes whole arrays.
+// Called as it is, each operation on so small an array is a kernel of its own. On large arrays a chain of them waits until
+// the result is asked for, and runs as one.
 const x = jnp.arange(5, { dtype: "float32" });
 console.log(`eager:  ${selu(x)}`);
 

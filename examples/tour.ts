@@ -41,7 +41,11 @@ const eager = selu(x);
 const jitted = compiled(x);
 const same = jnp.allclose(eager, jitted, { rtol: 1e-5, atol: 1e-6 }).item();
 console.log(`  eager and jitted agree: ${same}\n`);
-const [eagerTime, jitTime] = compare([() => selu(x).dispose(), () => compiled(x).dispose()], 31);
+const run = (y: NDArray): void => {
+  y.blockUntilReady();
+  y.dispose();
+};
+const [eagerTime, jitTime] = compare([() => run(selu(x)), () => run(compiled(x))], 31);
 timeLine("loading the compiler, once", loading);
 timeLine("first call: trace, compile, run", first);
 timeLine("later calls, jitted", jitTime);

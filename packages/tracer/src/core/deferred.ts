@@ -94,6 +94,8 @@ class Deferred implements PendingPayload {
   }
 
   #compute(): void {
+    for (const call of new Chain(this).calls)
+      if (call !== this && call.#wasPassedBy && call.#scope !== this.#scope) call.settle();
     const chain = new Chain(this);
     const kept = chain.calls.filter((call) => call === this || call.#wasPassedBy);
     const key = `${this.device}${chain.key}>${kept.map((call) => chain.calls.indexOf(call)).join()}`;
