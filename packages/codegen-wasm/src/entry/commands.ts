@@ -44,6 +44,8 @@ class Main {
   readonly #program: k.Program;
   readonly #plan: FramePlan;
   readonly #code: readonly LaunchCode[];
+  /** Where each launch stands in the plan. */
+  readonly #positions: ReadonlyMap<string, number>;
 
   constructor(f: FunctionBuilder, program: k.Program, plan: FramePlan, code: readonly LaunchCode[]) {
     this.#f = f;
@@ -51,6 +53,7 @@ class Main {
     this.#program = program;
     this.#plan = plan;
     this.#code = code;
+    this.#positions = new Map(plan.launches.map((launch, i) => [launchKey(launch), i]));
   }
 
   emit(): void {
@@ -124,8 +127,7 @@ class Main {
   #launch({ kernel, buffers }: Extract<k.Command, { kind: "launch" }>): void {
     const f = this.#f;
     const { m, b } = f;
-    const key = launchKey({ kernel, buffers });
-    const index = this.#plan.launches.findIndex((launch) => launchKey(launch) === key);
+    const index = this.#positions.get(launchKey({ kernel, buffers })) ?? 0;
     const code = this.#code[index];
     const table = m.i32.add(f.get(this.#frame), m.i32.const(this.#plan.launches[index].table));
     if (code.kind === "whole") {

@@ -111,6 +111,9 @@ export class Lanes {
   /** The bit patterns of the sign and of everything but the sign, for `and`, `or` and so on. */
   readonly signMask: bigint;
   readonly absMask: bigint;
+  /** Constants that stand at the function's start, by what they were asked for as. */
+  readonly #known = new Map<number | bigint, Local>();
+  readonly #knownBits = new Map<number | bigint, Local>();
 
   constructor(e: MathEmitter, width: 32 | 64) {
     this.e = e;
@@ -121,18 +124,30 @@ export class Lanes {
 
   /** The constant x, rounded to the lanes' type. */
   float(x: number): Local {
-    const bytes = new DataView(new ArrayBuffer(8));
-    if (this.width === 32) bytes.setFloat32(0, x, true);
-    else bytes.setFloat64(0, x, true);
-    return this.#splat(bytes);
+    // A map takes −0 for 0.
+    if (Object.is(x, -0)) return this.bits(this.signMask);
+    return this.#remembered(this.#known, x, (bytes) => {
+      if (this.width === 32) bytes.setFloat32(0, x, true);
+      else bytes.setFloat64(0, x, true);
+    });
   }
 
   /** The constant with these bits (an integer lane), given modulo 2^width. */
   bits(x: number | bigint): Local {
+    return this.#remembered(this.#knownBits, x, (bytes) => {
+      if (this.width === 32) bytes.setUint32(0, Number(BigInt.asUintN(32, BigInt(x))), true);
+      else bytes.setBigUint64(0, BigInt.asUintN(64, BigInt(x)), true);
+    });
+  }
+
+  #remembered(known: Map<number | bigint, Local>, x: number | bigint, write: (to: DataView) => void): Local {
+    const found = known.get(x);
+    if (found !== undefined) return found;
     const bytes = new DataView(new ArrayBuffer(8));
-    if (this.width === 32) bytes.setUint32(0, Number(BigInt.asUintN(32, BigInt(x))), true);
-    else bytes.setBigUint64(0, BigInt.asUintN(64, BigInt(x)), true);
-    return this.#splat(bytes);
+    write(bytes);
+    const local = this.#splat(bytes);
+    if (this.e.options.hoist !== false) known.set(x, local);
+    return local;
   }
 
   #splat(bytes: DataView): Local {

@@ -23,21 +23,21 @@ export function assignArena(buffers: readonly Buffer[], commands: readonly k.Com
     // Buffers without elements are never touched.
     if (buffer.placement.kind === "arena") buffer.placement = { kind: "arena", offset: 0 };
   }
-  const placed: { life: Life; offset: number; bytes: number }[] = [];
+  /** In the order of their offsets. */
+  const placed: { readonly life: Life; readonly offset: number; readonly bytes: number }[] = [];
   let size = 0;
   const bySize = [...lives].sort((a, b) => buffers[b.id].bytes - buffers[a.id].bytes || a.first - b.first);
   for (const life of bySize) {
     const bytes = align(buffers[life.id].bytes);
-    const busy = placed
-      .filter((other) => other.life.first <= life.last && life.first <= other.life.last)
-      .sort((a, b) => a.offset - b.offset);
     let offset = 0;
-    for (const other of busy) {
+    for (const other of placed) {
+      if (other.life.first > life.last || life.first > other.life.last) continue;
       if (offset + bytes <= other.offset) break;
       offset = Math.max(offset, other.offset + other.bytes);
     }
     buffers[life.id].placement = { kind: "arena", offset };
-    placed.push({ life, offset, bytes });
+    const after = placed.findIndex((other) => other.offset > offset);
+    placed.splice(after < 0 ? placed.length : after, 0, { life, offset, bytes });
     size = Math.max(size, offset + bytes);
   }
   return size;

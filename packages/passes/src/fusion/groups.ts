@@ -24,6 +24,11 @@ import { rowSpaceOf, usedAtRow } from "./row-space.ts";
 
 /** An array with this many times fewer elements than a loop has steps is small beside it. */
 const smallShare = 16;
+/**
+ * Most operations of a group, and of a run of free ones that no group holds. More gain nothing, since their values do not
+ * fit the registers, and engines compile long functions slowly.
+ */
+const mostOperations = 256;
 
 export interface Fusion {
   /** In an order that respects dependencies. */
@@ -45,6 +50,8 @@ class Fuser {
   readonly consumers = new Map<Operation, Set<Group>>();
   readonly groups: Group[] = [];
   readonly position = new Map<Operation, number>();
+  /** How many free operations follow each other from one that is computed in place. */
+  readonly #freeRun = new Map<Operation, number>();
 
   constructor(block: Block, facts: BlockFacts, wanted: ReadonlySet<Value>, target: TargetInfo) {
     this.block = block;
@@ -75,7 +82,8 @@ class Fuser {
     }
     const mustExist = isOutput || this.#isReadWhole(op) || this.#isGathered(op);
     if (isFree(op) && !mustExist) {
-      this.consumers.set(op, consumers);
+      if (this.#followsFew(op)) this.consumers.set(op, consumers);
+      else this.#found(op);
       return;
     }
     const [only] = consumers;
@@ -86,7 +94,33 @@ class Fuser {
       this.consumers.set(op, consumers);
       return;
     }
-    this.#found(op);
+    if (!this.#joinEarlier(op, consumers)) this.#found(op);
+  }
+
+  /**
+   * Lets a group compute an operation and leave it in a buffer for others, which saves it the reading. Groups run in the
+   * order of their founders, so that may be the first one of several that use it, which depends on none of the others. If
+   * a group that uses it is full, it may be the one that was founded last and runs before all.
+   */
+  #joinEarlier(op: Operation, consumers: ReadonlySet<Group>): boolean {
+    if (this.target.maxBuffersPerKernel < Number.POSITIVE_INFINITY) return false;
+    const newest = this.groups.at(-1);
+    if (consumers.size > 1) {
+      const first = [...consumers].reduce((a, b) => (this.#lastAt(a) < this.#lastAt(b) ? a : b));
+      if (this.#join(op, first, true)) return true;
+    }
+    return newest !== undefined && [...consumers].some(isFull) && this.#join(op, newest, true);
+  }
+
+  /** Whether few free operations stand between a free one and the groups that compute it. */
+  #followsFew(op: Operation): boolean {
+    const runs = op.results.flatMap((result) =>
+      (this.facts.users.get(result) ?? []).map((user) => this.#freeRun.get(user) ?? 0),
+    );
+    const run = 1 + Math.max(0, ...runs);
+    if (run > mostOperations) return false;
+    this.#freeRun.set(op, run);
+    return true;
   }
 
   /** Groups that the users of an operation's results belong to. */
@@ -151,7 +185,7 @@ class Fuser {
   /** Takes an operation into the one group that uses it, if that group can compute it. */
   #join(op: Operation, group: Group, mustExist: boolean): boolean {
     const fits = mustExist ? this.#fitsAsOutput(op, group) : true;
-    if (!fits || !this.#canCompute(op, group)) return false;
+    if (!fits || isFull(group) || !this.#canCompute(op, group)) return false;
     group.operations.add(op);
     if (mustExist) for (const result of op.results) group.outputs.add(result);
     this.consumers.set(op, new Set([group]));
@@ -258,15 +292,17 @@ class Fuser {
 
   #dependsOn(op: Operation, on: Operation): boolean {
     const seen = new Set<Operation>();
-    const visit = (current: Operation): boolean => {
-      if (seen.has(current)) return false;
+    const stack = [op];
+    for (let current = stack.pop(); current !== undefined; current = stack.pop()) {
+      if (seen.has(current)) continue;
       seen.add(current);
-      return current.operands.some((operand) => {
+      for (const operand of current.operands) {
         const definition = this.facts.definitions.get(operand);
-        return definition !== undefined && (definition === on || visit(definition));
-      });
-    };
-    return visit(op);
+        if (definition === on) return true;
+        if (definition !== undefined) stack.push(definition);
+      }
+    }
+    return false;
   }
 
   #found(op: Operation): void {
@@ -287,21 +323,23 @@ class Fuser {
 
   /** Groups in the order of their last operation; dependencies always point to earlier operations. */
   #ordered(): Group[] {
-    const sorted = this.groups.map((group) => {
+    return [...this.groups].reverse().map((group) => {
       const operations = [...group.operations].sort((a, b) => this.#at(a) - this.#at(b));
       return { ...group, operations: new Set(operations) };
     });
-    return sorted.sort((a, b) => this.#lastAt(a) - this.#lastAt(b));
   }
 
   #at(op: Operation): number {
     return this.position.get(op) ?? -1;
   }
 
-  #lastAt(group: Group): number {
-    return Math.max(...[...group.operations].map((op) => this.#at(op)));
+  /** Where a group's last operation stands: the one that founded it. */
+  #lastAt({ operations: [founder] }: Group): number {
+    return this.#at(founder);
   }
 }
+
+const isFull = ({ operations }: Group): boolean => operations.size >= mostOperations;
 
 /** The kind of the group that an operation founds. */
 function kindOf(op: Operation, asRows: boolean): GroupKind {

@@ -8,12 +8,14 @@ import type { Fusion } from "./groups.ts";
 /** Which group depends on which, by the values that they leave in buffers and by the order that overwriting needs. */
 export class GroupOrder {
   readonly #groups: readonly Group[];
+  readonly #position: ReadonlyMap<Group, number>;
   readonly #owner = new Map<Value, Group>();
   readonly #reads = new Map<Group, ReadonlySet<Value>>();
   readonly #before = new Map<Group, Set<Group>>();
 
   constructor({ groups, facts }: Fusion) {
     this.#groups = groups;
+    this.#position = new Map(groups.map((group, i) => [group, i]));
     for (const group of groups) for (const value of group.outputs) this.#owner.set(value, group);
     for (const group of groups) {
       const reads = readsOf(group, this.#owner, facts.definitions);
@@ -49,12 +51,16 @@ export class GroupOrder {
     const done = new Set<Group>();
     const visit = (group: Group): void => {
       if (done.has(group)) return;
-      const before = this.#before.get(group) ?? new Set();
-      for (const other of this.#groups) if (before.has(other) && !done.has(other)) visit(other);
+      const before = [...(this.#before.get(group) ?? [])].filter((other) => !done.has(other));
+      for (const other of before.sort((a, b) => this.#at(a) - this.#at(b))) visit(other);
       done.add(group);
     };
     this.#groups.forEach(visit);
     return [...done];
+  }
+
+  #at(group: Group): number {
+    return this.#position.get(group) ?? 0;
   }
 
   /** Whether `from` must run after `to`. */

@@ -53,10 +53,15 @@ const maxComparedBytes = 4096;
 
 function keyOf(op: Operation, operands: readonly number[]): string | undefined {
   if (op.opcode === "constant" && op.attributes.value.data.byteLength > maxComparedBytes) return undefined;
-  const attributes = JSON.stringify(op.attributes, (_, value: unknown) =>
-    isLiteral(value) ? literalKey(value) : value,
-  );
-  return `${op.opcode}(${operands.join()})${attributes}${op.results.map(({ type }) => formatType(type)).join()}`;
+  const types = op.results.map(({ type }) => formatType(type)).join();
+  return `${op.opcode}(${operands.join()})${attributesKey(op.attributes)}${types}`;
+}
+
+function attributesKey(attributes: object): string {
+  // Most ops have none.
+  for (const _ in attributes)
+    return JSON.stringify(attributes, (_, value: unknown) => (isLiteral(value) ? literalKey(value) : value));
+  return "";
 }
 
 const isLiteral = (value: unknown): value is Literal =>

@@ -8,9 +8,7 @@
  */
 
 import type { Module } from "@fluxion/ir";
-import { rewriteModule } from "./rewrite.ts";
+import { rewriteEach } from "./rewrite.ts";
 
 export const dropBarriers = (module: Module): Module =>
-  rewriteModule(module, () => ({
-    operation: (op, operands) => (op.opcode === "optimization_barrier" ? operands : undefined),
-  }));
+  rewriteEach(module, "optimization_barrier", (_, operands) => operands);

@@ -5,12 +5,10 @@
  */
 
 import { type Builder, isFloat, type Module, type OperationOf, type Value } from "@fluxion/ir";
-import { rewriteModule } from "./rewrite.ts";
+import { rewriteEach } from "./rewrite.ts";
 
 export const expandTopK = (module: Module): Module =>
-  rewriteModule(module, () => ({
-    operation: (op, operands, b) => (op.opcode === "chlo.top_k" ? expand(op, operands[0], b) : undefined),
-  }));
+  rewriteEach(module, "chlo.top_k", (op, operands, b) => expand(op, operands[0], b));
 
 function expand(op: OperationOf<"chlo.top_k">, operand: Value, b: Builder): readonly Value[] {
   const { dtype, shape } = operand.type;

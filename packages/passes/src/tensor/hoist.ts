@@ -17,16 +17,19 @@ import {
   Value,
 } from "@fluxion/ir";
 import { isFree } from "../fusion/costs.ts";
-import { type Rewriter, rewriteInto, rewriteModule, type ValueMap } from "./rewrite.ts";
+import { type Rewriter, rewriteEach, rewriteInto, type ValueMap } from "./rewrite.ts";
 
 /** Ops that must stay where and as often as they are. */
 const fixed = new Set<Opcode>(["custom_call", "optimization_barrier", "return"]);
 
-export const hoist = (module: Module): Module => rewriteModule(module, () => ({ operation: hoistFrom }));
+export const hoist = (module: Module): Module => rewriteEach(module, "while", hoistFrom);
 
 /** The results of the smaller loop; nothing if there is nothing to move. */
-function hoistFrom(op: Operation, operands: readonly Value[], b: Builder): readonly Value[] | undefined {
-  if (op.opcode !== "while") return undefined;
+function hoistFrom(
+  op: OperationOf<"while">,
+  operands: readonly Value[],
+  b: Builder,
+): readonly Value[] | undefined {
   const next = returned(op.regions[1]);
   const kept = next.flatMap((value, i) => (value === op.regions[1].arguments[i] ? [] : [i]));
   if (kept.length === 0) return undefined;

@@ -5,7 +5,9 @@ import {
   Builder,
   type Func,
   type Module,
+  type Opcode,
   type Operation,
+  type OperationOf,
   type Region,
   returned,
   Value,
@@ -20,14 +22,16 @@ export interface Rewriter {
   operation(op: Operation, operands: readonly Value[], b: Builder): readonly Value[] | undefined;
 }
 
-/** Values of the old block to values of the new one; values from outside map to themselves. */
+/**
+ * Values of the old function to values of the new one; values that it lacks map to themselves. Nested regions share the
+ * map: every value has one definition.
+ */
 export type ValueMap = Map<Value, Value>;
 
 const mapped = (map: ValueMap, value: Value): Value => map.get(value) ?? value;
 
 /** Re-emits a block. Makes a new rewriter for each nested region, so that a rewriter may keep state of its block. */
-export function rewriteBlock(block: Block, makeRewriter: () => Rewriter, outer: ValueMap = new Map()): Block {
-  const map: ValueMap = new Map(outer);
+export function rewriteBlock(block: Block, makeRewriter: () => Rewriter, map: ValueMap = new Map()): Block {
   const args = block.arguments.map((argument) => {
     const fresh = new Value(argument.type, argument.hint);
     map.set(argument, fresh);
@@ -67,3 +71,18 @@ export const rewriteModule = (module: Module, makeRewriter: () => Rewriter): Mod
   ...module,
   functions: module.functions.map((func): Func => ({ ...func, body: rewriteBlock(func.body, makeRewriter) })),
 });
+
+/** Rewrites the operations of one opcode. A module without any is returned as it is. */
+export function rewriteEach<K extends Opcode>(
+  module: Module,
+  opcode: K,
+  rewrite: (op: OperationOf<K>, operands: readonly Value[], b: Builder) => readonly Value[] | undefined,
+): Module {
+  const isThere = ({ operations }: Block): boolean =>
+    operations.some((op) => op.opcode === opcode || op.regions.some(isThere));
+  if (!module.functions.some(({ body }) => isThere(body))) return module;
+  return rewriteModule(module, () => ({
+    operation: (op, operands, b) =>
+      op.opcode === opcode ? rewrite(op as OperationOf<K>, operands, b) : undefined,
+  }));
+}

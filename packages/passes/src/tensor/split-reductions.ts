@@ -15,13 +15,12 @@ import {
   dtypeTable,
   isComplex,
   type Module,
-  type Operation,
   type OperationOf,
   sizeOf,
   type Value,
 } from "@fluxion/ir";
 import type { TargetInfo } from "../lower/target.ts";
-import { rewriteModule } from "./rewrite.ts";
+import { rewriteEach } from "./rewrite.ts";
 
 type ReduceOp = OperationOf<"reduce">;
 type Monoid = "add" | "multiply" | "maximum" | "minimum" | "and" | "or" | "xor";
@@ -32,10 +31,7 @@ const chunkElements = 8192;
 const fullColumns = 16;
 
 export function splitReductions(module: Module, target: TargetInfo): Module {
-  return rewriteModule(module, () => ({
-    operation: (op: Operation, operands, b) =>
-      op.opcode === "reduce" ? split(op, operands, b, target) : undefined,
-  }));
+  return rewriteEach(module, "reduce", (op, operands, b) => split(op, operands, b, target));
 }
 
 /** A reduction over neighbouring dimensions: what is before them, the elements folded, and what is after. */

@@ -16,12 +16,76 @@ const isOwnFrame = (file: string): boolean => {
   return (url.startsWith(ownRoot) && /\/(src|dist)\//.test(url)) || file.startsWith("node:");
 };
 
+/** What V8 tells of a stack frame without writing the stack as text. */
+interface CallSite {
+  getFileName(): string | null | undefined;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+}
+
+/** `Error` as V8 has it; other engines ignore the hook. */
+interface StackErrors {
+  stackTraceLimit?: number;
+  prepareStackTrace?(error: Error, frames: CallSite[]): unknown;
+}
+
+const errors: StackErrors = Error;
+
+/** Frames of Fluxion above a user's call are rarely more than the first number, never more than the second. */
+const [FEW_FRAMES, MANY_FRAMES] = [32, 60];
+
+/** Locations by place in the running script: a text of the stack costs fifty times what looking here costs. */
+const known = new Map<string, Location | undefined>();
+const knownOwn = new Map<string, boolean>();
+
 /** The user's place in the program, or nothing when every frame is Fluxion's. Costs some microseconds. */
 export function userLocation(): Location | undefined {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 60;
+  const key = placeOfUser(FEW_FRAMES) ?? placeOfUser(MANY_FRAMES);
+  if (key === undefined) return locationFromText();
+  const found = known.get(key);
+  if (found !== undefined || known.has(key)) return found;
+  const location = locationFromText();
+  known.set(key, location);
+  return location;
+}
+
+/** The first frame that is not Fluxion's, before source maps; nothing where the engine does not give frames. */
+function placeOfUser(frames: number): string | undefined {
+  const site = captured(frames)?.find((frame) => isUserFile(frame.getFileName()));
+  return site && `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+}
+
+function isUserFile(file: string | null | undefined): boolean {
+  if (file === null || file === undefined) return false;
+  let isOwn = knownOwn.get(file);
+  if (isOwn === undefined) {
+    // Code without a file of its own (of eval, of the engine) is no place to name.
+    isOwn = !/^(?:(?:file|https?):\/\/|\/|[A-Za-z]:\\)/.test(file) || isOwnFrame(file);
+    knownOwn.set(file, isOwn);
+  }
+  return !isOwn;
+}
+
+function captured(frames: number): readonly CallSite[] | undefined {
+  const { prepareStackTrace: prepare, stackTraceLimit: limit } = errors;
+  let sites: readonly CallSite[] | undefined;
+  errors.stackTraceLimit = frames;
+  errors.prepareStackTrace = (_, all) => {
+    sites = all;
+    return "";
+  };
+  // Reading the stack is what prepares it.
+  void new Error().stack;
+  errors.prepareStackTrace = prepare;
+  errors.stackTraceLimit = limit;
+  return sites;
+}
+
+function locationFromText(): Location | undefined {
+  const limit = errors.stackTraceLimit;
+  errors.stackTraceLimit = MANY_FRAMES;
   const { stack } = new Error();
-  Error.stackTraceLimit = limit;
+  errors.stackTraceLimit = limit;
   return stack === undefined ? undefined : firstUserFrame(stack);
 }
 

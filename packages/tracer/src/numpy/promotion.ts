@@ -42,8 +42,17 @@ function ancestors(node: Node): ReadonlySet<Node> {
 const above = new Map((Object.keys(edges) as Node[]).map((node) => [node, ancestors(node)] as const));
 const aboveOf = (node: Node): ReadonlySet<Node> => above.get(node) ?? new Set();
 
+const joins = new Map<string, Node>();
+
 function join(a: Node, b: Node): Node {
   if (a === b) return a;
+  const key = `${a} ${b}`;
+  const found = joins.get(key) ?? leastAbove(a, b);
+  joins.set(key, found);
+  return found;
+}
+
+function leastAbove(a: Node, b: Node): Node {
   const common = [...aboveOf(a)].filter((node) => aboveOf(b).has(node));
   const least = common.find((node) => common.every((other) => aboveOf(node).has(other)));
   if (least === undefined) throw typeError(`no common type for ${a} and ${b}`);
