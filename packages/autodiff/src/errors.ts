@@ -18,9 +18,13 @@ export class DifferentiationError extends Error {
 }
 
 /** The error of an operation whose entry in a rule table is a reason instead of a rule. */
-export const noRule = (what: string, operation: Operation, reason: string): DifferentiationError =>
+export const noRule = (
+  what: "Batching" | "Differentiation" | "Transpose",
+  operation: Operation,
+  reason: string,
+): DifferentiationError =>
   new DifferentiationError(
     "NotImplementedError",
-    `${what} rule for '${qualifiedName(operation.opcode)}' not implemented: ${reason}`,
+    `${what} rule${what === "Transpose" ? " (for reverse-mode differentiation)" : ""} for '${qualifiedName(operation.opcode)}' not implemented: ${reason}`,
     operation.location,
   );

@@ -41,3 +41,6 @@ export type { CompiledFunction, Lowered } from "./stages/lower.ts";
 export { ClosedJaxpr, evalShape, makeJaxpr } from "./stages/make-jaxpr.ts";
 export { ShapeDtypeStruct } from "./stages/shape-dtype-struct.ts";
 export { type GradOptions, grad, valueAndGrad } from "./transforms/grad.ts";
+export { jvp } from "./transforms/jvp.ts";
+export { linearize, linearTranspose } from "./transforms/linearize.ts";
+export { vjp } from "./transforms/vjp.ts";

@@ -15,8 +15,12 @@ function requireConcrete(x: NDArray, method: string): void {
   requireNumbers(x, method);
 }
 
-/** @throws TypeError with JAX's phrase for typed PRNG keys, which are no numbers. */
+/** @throws TypeError for typed PRNG keys, with JAX's phrase, and for float0, which are no numbers. */
 function requireNumbers(x: NDArray, method: string): void {
+  if (x.aval.float0)
+    throw typeError(
+      `a float0 array, the tangent of integers, has no elements to read (in x.${method}()); all of them stand for zero.`,
+    );
   if (!isKey(x)) return;
   throw new TypeError(
     "JAX array with PRNGKey dtype cannot be converted to a JavaScript array. Use random.keyData(key) to extract its uint32 " +

@@ -20,15 +20,19 @@ const tracerText = (x: NDArray): string => `JitTracer(${formatAval(x.aval)})`;
 const keyText = (x: NDArray, options?: PrintOptions): string =>
   `Array(${formatShape(x.shape)}, dtype=${x.dtype}) overlaying:\n${str(wordsOf(x), options)}`;
 
+/** What all elements of a float0 array are has no text. */
+const float0Text = (x: NDArray): string => `Array(${formatShape(x.shape)}, dtype=${x.dtype})`;
+
 /** As Python's `repr`: `Array([0., 1., 2.], dtype=float32)`, or `JitTracer(float32[3])` while tracing. */
 export const repr = (x: NDArray, options?: PrintOptions): string => {
   if (isTracer(x)) return tracerText(x);
+  if (x.aval.float0) return float0Text(x);
   return isKey(x) ? keyText(x, options) : reprOf(hostElements(x, "x.repr()"), options);
 };
 
 /** As Python's `str`: `[0. 1. 2.]`; a 0-d array prints as its element. */
 export const str = (x: NDArray, options?: PrintOptions): string =>
-  isTracer(x) || isKey(x) ? repr(x, options) : strOf(hostElements(x, "x.str()"), options);
+  isTracer(x) || isKey(x) || x.aval.float0 ? repr(x, options) : strOf(hostElements(x, "x.str()"), options);
 
 /** What consoles show: the repr; never an error. */
 export function inspect(x: NDArray): string {

@@ -149,6 +149,7 @@ function fromTypedArray(x: ArrayLike & ArrayBufferView, own: DType): NDArray {
 export function asArray(x: unknown, where = "function", position = 0): NDArray {
   if (!(x instanceof NDArray)) return asArrayOrKey(x, where, position);
   if (x.aval.key) throw keyOperandError(x, where);
+  if (x.aval.float0) throw float0OperandError(where);
   return x;
 }
 
@@ -159,6 +160,14 @@ function keyOperandError({ dtype }: NDArray, where: string): TypeError {
       atLocation(userLocation()),
   );
 }
+
+const float0OperandError = (where: string): TypeError =>
+  new TypeError(
+    `Called ${where} with a float0 array. float0s do not support any operations by design because they are not compatible ` +
+      "with non-trivial vector spaces. No implicit dtype conversion is done. If you didn't expect to get a float0 you might " +
+      "have accidentally taken a gradient with respect to an integer argument; jnp.zeros(x.shape) makes the zeros it stands for." +
+      atLocation(userLocation()),
+  );
 
 /** As `asArray`, where a typed PRNG key may stand too: functions that only move elements. */
 export function asArrayOrKey(x: unknown, where = "function", position = 0): NDArray {

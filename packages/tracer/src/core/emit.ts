@@ -12,7 +12,7 @@ import {
 } from "@fluxion/ir";
 import { hostArray } from "./as-array.ts";
 import { type Aval, avalOf } from "./aval.ts";
-import { keysOf, type NDArray } from "./ndarray.ts";
+import { keysOf, NDArray } from "./ndarray.ts";
 import { currentTrace, leakedTracer, type Trace } from "./trace.ts";
 
 export interface OpOptions extends EmitOptions {
@@ -81,8 +81,10 @@ export function withWeakType(x: NDArray, weakType: boolean): NDArray {
 }
 
 /** The same value as an aval of its type says: weakly typed or not, a key or its words. */
-export function withAval(x: NDArray, { weakType, key }: Aval): NDArray {
+export function withAval(x: NDArray, aval: Aval): NDArray {
+  const { weakType, key, float0 } = aval;
   if (key) return keysOf(x);
+  if (float0) return new NDArray(aval, x.payload);
   return weakType === x.weakType ? x : withWeakType(x, weakType);
 }
 

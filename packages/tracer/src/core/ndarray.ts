@@ -3,7 +3,7 @@
 import type { DType, Literal, Shape, TypedArray, Value } from "@fluxion/ir";
 import { type Device, type DeviceBuffer, SynchronousReadError } from "@fluxion/runtime";
 import type { ArrayMethods } from "../types/methods.ts";
-import { type Aval, avalOf, formatAval, keyDType, keyWidth } from "./aval.ts";
+import { type Aval, avalOf, formatAval, keyWidth, visibleDType } from "./aval.ts";
 import { atLocation, DeletedArrayError } from "./errors.ts";
 import { userLocation } from "./location.ts";
 import type { Trace } from "./trace.ts";
@@ -60,9 +60,9 @@ export class NDArray<S extends Shape = Shape, D extends DType = DType> {
     return payload;
   }
 
-  /** Element type; that of typed PRNG keys is `key<fry>`. */
+  /** Element type; that of typed PRNG keys is `key<fry>`, that of tangents of integers `float0`. */
   get dtype(): D {
-    return (this.aval.key ? keyDType : this.aval.dtype) as D;
+    return visibleDType(this.aval) as D;
   }
   /** Sizes of the dimensions, outermost first. */
   get shape(): S {

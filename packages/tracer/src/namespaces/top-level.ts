@@ -50,3 +50,7 @@ export {
   /** @deprecated Use `valueAndGrad`. */
   valueAndGrad as value_and_grad,
 } from "../transforms/grad.ts";
+export {
+  /** @deprecated Use `linearTranspose`. */
+  linearTranspose as linear_transpose,
+} from "../transforms/linearize.ts";

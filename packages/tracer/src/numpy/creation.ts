@@ -3,9 +3,11 @@
 import { type DType, dtypeTable, isComplex, isFloat, type Shape, sizeOf } from "@fluxion/ir";
 import { copy as copyArray, placedOn } from "../array/placement.ts";
 import { type ArrayLike, asArray, asArrayOrKey, FloatScalar } from "../core/as-array.ts";
+import { float0 } from "../core/aval.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, emitOne, reshape, full as splatOf } from "../core/emit.ts";
 import { atLocation, ConcretizationTypeError } from "../core/errors.ts";
+import { float0Zeros } from "../core/float0.ts";
 import { userLocation } from "../core/location.ts";
 import { isAbstract, NDArray } from "../core/ndarray.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
@@ -34,6 +36,7 @@ const filler = (name: string, value: number): Filler =>
   ((shape: ShapeLike, ...rest: readonly unknown[]): NDArray => {
     const options = readOptions(name, ["dtype", "device"], rest);
     const dims = checkShape(name, readShape(name, shape));
+    if (options.dtype === float0 && value === 0) return float0Zeros(dims);
     return placedOn(
       name,
       filled(dims, value, readDType(name, options.dtype) ?? defaultFloat()),

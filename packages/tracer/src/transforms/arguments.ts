@@ -1,11 +1,11 @@
 /** Which arguments of a function a transform works on, taken apart and put together again. */
 
-import { asArrayOrKey } from "../core/as-array.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { parameterNames } from "../core/parameter-names.ts";
-import { isLeafLike } from "../core/signature.ts";
-import { leafPaths, type TreeDef, treeFlatten, treeUnflatten } from "../core/tree.ts";
+import { leafPaths, treeUnflatten } from "../core/tree.ts";
 import { typeError } from "../core/user-error.ts";
+import { isOptions } from "../numpy/options.ts";
+import { flattenArrays } from "./arrays.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a transformed function takes what the user's function takes
 export type AnyFunction = (...args: any[]) => unknown;
@@ -16,28 +16,6 @@ export function checkCallable(fn: unknown, transform: string): asserts fn is Any
   throw typeError(
     `Expected a callable value, got ${String(fn)}. ${transform} takes the function itself: ${transform}(f)(x).`,
   );
-}
-
-/** A pytree of arrays and scalars taken apart. */
-export interface FlatTree {
-  readonly leaves: readonly NDArray[];
-  readonly treedef: TreeDef;
-}
-
-/** @throws TypeError if a leaf is neither array nor scalar; the text names its place. */
-export function flattenArrays(tree: unknown, where: string): FlatTree {
-  const [values, treedef] = treeFlatten(tree, isLeafLike);
-  const leaves = values.map((value, i) => {
-    try {
-      return asArrayOrKey(value, where, i);
-    } catch {
-      const shown = typeof value === "string" ? `'${value}'` : String(value);
-      throw typeError(
-        `Argument ${shown} of type ${typeof value} is not a valid JAX type (${where}${leafPaths(treedef)[i]}).`,
-      );
-    }
-  });
-  return { leaves, treedef };
 }
 
 /** The arguments that a function is differentiated by. */
@@ -111,4 +89,18 @@ export function dynamicArguments(
     },
     structure: (leaves) => (typeof argnums === "number" ? trees(leaves)[0] : trees(leaves)),
   };
+}
+
+/**
+ * Splits an options object off the end of positional arguments that are pytrees themselves: it is one if all of its names are
+ * options.
+ */
+export function splitOptions<N extends string>(
+  names: readonly N[],
+  args: readonly unknown[],
+): readonly [args: readonly unknown[], options: Partial<Record<N, unknown>>] {
+  const last = args.at(-1);
+  const keys = isOptions(last) ? Object.keys(last) : [];
+  const isLast = keys.length > 0 && keys.every((key) => names.some((name) => name === key));
+  return isLast ? [args.slice(0, -1), last as Partial<Record<N, unknown>>] : [args, {}];
 }

@@ -1,10 +1,10 @@
 /** Which dtypes functions under differentiation take and return. The phrases are JAX's. */
 
 import { dtypeTable, isComplex } from "@fluxion/ir";
-import { type Aval, keyDType } from "../core/aval.ts";
+import { type Aval, visibleDType } from "../core/aval.ts";
 import { typeError } from "../core/user-error.ts";
 
-const nameOf = (aval: Aval): string => (aval.key ? keyDType : aval.dtype);
+const nameOf = visibleDType;
 const isInexact = (aval: Aval): boolean =>
   !aval.key && ["float", "complex"].includes(dtypeTable[aval.dtype].kind);
 const isFloating = (aval: Aval): boolean => !aval.key && dtypeTable[aval.dtype].kind === "float";

@@ -1,7 +1,7 @@
 /** `grad` and `valueAndGrad`: the gradient of a scalar function by reverse mode. */
 
 import { vjp } from "@fluxion/autodiff";
-import { Builder, dtypeTable, type Func, isComplex, splat, type TensorType, Value } from "@fluxion/ir";
+import { Builder, type Func, isComplex, splat, type TensorType, Value } from "@fluxion/ir";
 import type { Aval } from "../core/aval.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import type { ModuleBuilder } from "../core/trace.ts";
@@ -18,6 +18,7 @@ import {
 import { checkReverseInput, checkReverseOutput } from "./dtype-checks.ts";
 import { Program } from "./program.ts";
 import { derive, settleEffects } from "./staged.ts";
+import { carriesTangent, scatterMask, zeroTangent } from "./tangents.ts";
 import { type StagedUserFunction, stageUserFunction } from "./user-function.ts";
 
 export interface GradOptions {
@@ -85,9 +86,6 @@ function gradFunction(scope: ModuleBuilder, func: Func, active: readonly boolean
 
 const unit = ({ dtype }: TensorType): number | readonly [number, number] => (isComplex(dtype) ? [1, 0] : 1);
 
-export const carriesTangent = ({ dtype }: TensorType): boolean =>
-  ["float", "complex"].includes(dtypeTable[dtype].kind);
-
 interface ValueAndGradients {
   readonly value: NDArray;
   readonly aux: unknown;
@@ -119,13 +117,16 @@ function computeGradients(
   });
   const avals = staged.operands.filter((_, i) => active[i]).map(({ aval }) => aval);
   const results = program.call(staged.operands, [...staged.resultAvals, ...avals]);
-  return unpack(staged, results, (gradients) => given.structure(gradients));
+  const mask = active.slice(0, staged.own);
+  return unpack(staged, results, (gradients) =>
+    given.structure(scatterMask(mask, gradients, (i) => zeroTangent(given.leaves[i].aval))),
+  );
 }
 
 function unpack(
   staged: StagedUserFunction,
   results: readonly NDArray[],
-  structure: (gradients: readonly unknown[]) => unknown,
+  structure: (gradients: readonly NDArray[]) => unknown,
 ): ValueAndGradients {
   const count = staged.resultAvals.length;
   const [value, ...aux] = settleEffects(staged, results.slice(0, count));

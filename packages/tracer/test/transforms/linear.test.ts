@@ -1,0 +1,219 @@
+/** `jvp`, `vjp`, `linearize` and `linearTranspose`. */
+
+import {
+  config,
+  errors,
+  grad,
+  jit,
+  jnp,
+  jvp,
+  lax,
+  linearize,
+  linearTranspose,
+  type NDArray,
+  ShapeDtypeStruct,
+  tree,
+  vjp,
+} from "@fluxion/tracer";
+import { describe, expect, test } from "vitest";
+
+config.defaultDevice = "interpreter";
+
+const sin = (x: NDArray): NDArray => jnp.sin(x);
+const both = (x: NDArray, y: NDArray) => ({ product: x.mul(y), sum: x.add(y) });
+const items = (t: unknown): unknown =>
+  tree.map((x: NDArray) => (String(x.dtype) === "float0" ? "float0" : x.toArraySync()), t);
+const float0 = (...shape: number[]): NDArray => jnp.zeros(shape, "float0" as never) as NDArray;
+
+describe("jvp", () => {
+  test("value and tangent, in the structure of the result", () => {
+    expect(items(jvp(both, [2.5, 3.5], [1, 0]))).toEqual([
+      { product: 8.75, sum: 6 },
+      { product: 3.5, sum: 1 },
+    ]);
+  });
+
+  test("of integers and bools is float0", () => {
+    const f = (x: NDArray, i: NDArray) => [x.mul(i), i.add(1), x.gt(0)];
+    const [, tangents] = jvp(f, [0.5, 3], [1, float0()]);
+    expect(tangents.map(({ dtype }: NDArray) => dtype)).toEqual(["float32", "float0", "float0"]);
+    expect(tangents[0].item()).toBe(3);
+  });
+
+  test("with auxiliary results", () => {
+    const f = (x: NDArray): [NDArray, NDArray] => [x.mul(x), x.add(1)];
+    expect(items(jvp(f, [1.5], [1], { hasAux: true }))).toEqual([2.25, 3, 2.5]);
+  });
+
+  test("a result that does not move has tangent 0 of its type", () => {
+    const [, tangent] = jvp(() => jnp.ones([2], "float16"), [0.5], [1]);
+    expect(tangent.dtype).toBe("float16");
+    expect(items(tangent)).toEqual([0, 0]);
+  });
+
+  test("nests with itself, grad and jit", () => {
+    const second = (x: NDArray) => jvp((y: NDArray) => jvp(sin, [y], [1])[1], [x], [1])[1];
+    expect(second(0.5 as never).item()).toBeCloseTo(-Math.sin(0.5), 6);
+    const along = (x: NDArray) => jvp(sin, [x], [x])[1];
+    const slope = Math.cos(0.5) - 0.5 * Math.sin(0.5);
+    expect(grad(along)(0.5).item()).toBeCloseTo(slope, 6);
+    expect(jit(grad(along))(0.5 as never).item()).toBeCloseTo(slope, 6);
+    expect(jvp(grad(sin), [0.5], [2])[1].item()).toBeCloseTo(-2 * Math.sin(0.5), 6);
+  });
+
+  test("goes through loops of unknown length", () => {
+    const f = (x: NDArray): NDArray =>
+      lax.whileLoop(
+        (c: NDArray) => c.lt(10),
+        (c: NDArray) => c.mul(x),
+        x,
+      );
+    expect(jvp(f, [2.5], [1])[1].item()).toBeCloseTo(3 * 2.5 ** 2, 4);
+  });
+});
+
+describe("vjp", () => {
+  test("takes cotangents back, and again, also under jit", () => {
+    const [value, pull] = vjp(both, 2.5, 3.5);
+    expect(items(value)).toEqual({ product: 8.75, sum: 6 });
+    expect(items(pull({ product: 1, sum: 0 }))).toEqual([3.5, 2.5]);
+    expect(items(pull({ product: 0, sum: 1 }))).toEqual([1, 1]);
+    expect(items(jit(pull)({ product: 1.5, sum: 2.5 }))).toEqual([7.75, 6.25]);
+  });
+
+  test("of integers is float0, and of results that do not move 0", () => {
+    const [value, pull] = vjp((x: NDArray, i: NDArray) => [x.mul(i), i], 2.5, 3);
+    expect(items(value)).toEqual([7.5, 3]);
+    expect(items(pull([1, float0()]))).toEqual([3, "float0"]);
+    expect(items(vjp(() => jnp.ones([2]), 0.5)[1](jnp.ones([2])))).toEqual([0]);
+  });
+
+  test("with auxiliary results", () => {
+    const f = (x: NDArray): [NDArray, object] => [x.mul(x), { doubled: x.mul(2) }];
+    const [value, pull, aux] = vjp(f, 1.5, { hasAux: true });
+    expect(items([value, pull(1), aux])).toEqual([2.25, [3], { doubled: 3 }]);
+  });
+
+  test("in a traced function, and under grad", () => {
+    const f = (x: NDArray): NDArray => {
+      const [y, pull] = vjp(sin, x);
+      return pull(y)[0];
+    };
+    expect(jit(f)(0.5 as never).item()).toBeCloseTo(0.5 * Math.sin(1), 6);
+    expect(grad(f)(0.5).item()).toBeCloseTo(Math.cos(1), 6);
+  });
+
+  test("a pullback made outside is called inside of a traced function", () => {
+    const [, pull] = vjp(jit(sin), 0.5);
+    expect(grad((ct: NDArray) => pull(ct.mul(ct))[0])(1.5).item()).toBeCloseTo(3 * Math.cos(0.5), 6);
+  });
+});
+
+describe("linear maps", () => {
+  test("linearize", () => {
+    const [value, map] = linearize(both, 2.5, 3.5);
+    expect(items([value, map(1, 0), map(0, 1)])).toEqual([
+      { product: 8.75, sum: 6 },
+      { product: 3.5, sum: 1 },
+      { product: 2.5, sum: 1 },
+    ]);
+    expect(items(jit(map)(1.5, 2.5))).toEqual({ product: 11.5, sum: 4 });
+    const [, aux] = linearize((x: NDArray) => [x.mul(x), x], 1.5, { hasAux: true }).slice(1);
+    expect(aux.item()).toBe(1.5);
+  });
+
+  test("linearTranspose", () => {
+    const f = (x: NDArray, y: NDArray) => x.mul(0.5).sub(y.sum());
+    const shapes = [new ShapeDtypeStruct([2], "float32"), new ShapeDtypeStruct([3], "float32")];
+    const transposed = linearTranspose(f, ...shapes);
+    expect(items(transposed(jnp.asarray([1, 2], "float32")))).toEqual([
+      [0.5, 1],
+      [-3, -3, -3],
+    ]);
+  });
+});
+
+describe("errors", () => {
+  const ones = (n: number, dtype = "float32"): NDArray => jnp.ones([n], dtype as never) as NDArray;
+  const here = /\n {2}at .*linear\.test\.ts:\d+:\d+/;
+
+  test.each([
+    ["jvp shapes", () => jvp(sin, [ones(3)], [ones(2)]), RangeError, "different primal and tangent shapes"],
+    [
+      "jvp dtypes",
+      () => jvp(sin, [ones(3)], [ones(3, "int32")]),
+      TypeError,
+      "so expected tangent dtype float32, but got tangent dtype int32",
+    ],
+    ["jvp of an integer", () => jvp(sin, [3], [1]), TypeError, "the tangent dtype must be float0"],
+    ["jvp structure", () => jvp(sin, [ones(3)], [[ones(3)]]), TypeError, "must have the same tree structure"],
+    [
+      "jvp without lists",
+      () => jvp(sin, ones(3) as never, ones(3) as never),
+      TypeError,
+      "must be tuples or lists",
+    ],
+    [
+      "vjp shape",
+      () => vjp(sin, ones(3))[1](ones(2)),
+      RangeError,
+      "got float32[2], but expected float32[3] because the corresponding output",
+    ],
+    [
+      "vjp dtype",
+      () => vjp(sin, ones(3))[1](ones(3, "int32")),
+      RangeError,
+      "got int32[3], but expected float32[3]",
+    ],
+    ["vjp structure", () => vjp(both, 0.5, 0.5)[1]([1, 1]), RangeError, "unexpected tree structure"],
+    ["vjp arguments", () => vjp(sin, 0.5)[1](1, 2), TypeError, "must be called with a single argument"],
+    [
+      "linearize",
+      () => linearize(sin, ones(3))[1](ones(2)),
+      RangeError,
+      "Got tangent aval float32[2] for primal aval float32[3]",
+    ],
+    ["linearize structure", () => linearize(sin, ones(3))[1](), TypeError, "expected PyTreeDef"],
+    [
+      "transpose of sin",
+      () => linearTranspose(sin, 0.5),
+      errors.NotImplementedError,
+      "Transpose rule (for reverse-mode differentiation) for 'stablehlo.sine' not implemented",
+    ],
+    [
+      "transpose types",
+      () => linearTranspose((x: NDArray) => x.astype("int32"), 0.5),
+      TypeError,
+      "linear_transpose only supports",
+    ],
+    [
+      "transpose cotangent",
+      () => linearTranspose((x: NDArray) => x.mul(2), 0.5)(ones(2)),
+      TypeError,
+      "cotangent type does not match function output",
+    ],
+    ["a string", () => vjp(sin, "a"), TypeError, "Argument 'a' of type string is not a valid JAX type"],
+    ["no function", () => vjp(3 as never, 1), TypeError, "Expected a callable value, got 3"],
+    [
+      "vjp of a while loop",
+      () =>
+        vjp(
+          (x: NDArray) =>
+            lax.whileLoop(
+              (c: NDArray) => c.lt(9),
+              (c: NDArray) => c.mul(2),
+              x,
+            ),
+          0.5,
+        ),
+      RangeError,
+      "Reverse-mode differentiation does not work for lax.while_loop",
+    ],
+    ["float0", () => jnp.add(float0(3), 1), TypeError, "Called add with a float0 array"],
+  ] as const)("%s", (_, run, kind, phrase) => {
+    // biome-ignore format: a table
+    expect(run).toThrow(kind);
+    expect(run).toThrow(phrase);
+    expect(run).toThrow(here);
+  });
+});
