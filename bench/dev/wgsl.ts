@@ -1,6 +1,6 @@
 /**
  * Times generated shaders alone, without the layers above, against jax-js on the same adapter: milliseconds from submission
- * to completion, calls of both taken in turn.
+ * to completion, calls of both taken in turn. With an adapter that runs on the CPU the CPU time of all threads says more on a busy machine.
  *
  *     node --conditions=fluxion-source bench/dev/wgsl.ts [--rounds 15] [--hardware] [--show] [--alone] [softmax matmul-256 …]
  *
@@ -101,6 +101,13 @@ function normalData(count: number): Float32Array<ArrayBuffer> {
 
 const median = (times: number[]): number => times.sort((a, b) => a - b)[times.length >> 1];
 
+function compared(times: readonly number[][]): string {
+  const [own, peer] = times.map(median);
+  const ratio =
+    peer === undefined ? "" : `, jax-js ${peer.toFixed(2)} ms, ${(peer / own).toFixed(2)} times as long`;
+  return `${own.toFixed(2)} ms${ratio}`;
+}
+
 async function measure(name: string): Promise<void> {
   const workload = findWorkload(name);
   if (workload === undefined || ours[workload.kind] === undefined) throw new Error(`no workload ${name}`);
@@ -108,17 +115,18 @@ async function measure(name: string): Promise<void> {
   const calls = [await ownCall(workload, data)];
   if (!values.alone) calls.push(await peerCall(workload, data));
   const times = calls.map((): number[] => []);
+  const cpu = calls.map((): number[] => []);
   for (let round = -2; round < rounds; round++) {
     for (const [i, call] of calls.entries()) {
-      const start = performance.now();
+      const [start, before] = [performance.now(), process.cpuUsage()];
       await call();
-      if (round >= 0) times[i].push(performance.now() - start);
+      const { user, system } = process.cpuUsage(before);
+      if (round < 0) continue;
+      times[i].push(performance.now() - start);
+      cpu[i].push((user + system) / 1000);
     }
   }
-  const [own, peer] = times.map(median);
-  const ratio =
-    peer === undefined ? "" : `, jax-js ${peer.toFixed(2)} ms, ${(peer / own).toFixed(2)} times as long`;
-  console.log(`${name.padEnd(12)} ${own.toFixed(2)} ms${ratio}`);
+  console.log(`${name.padEnd(12)} ${compared(times)}; CPU ${compared(cpu)}`);
 }
 
 const all = [

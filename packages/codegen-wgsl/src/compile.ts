@@ -6,6 +6,7 @@ import { teamShader } from "./emit/group.ts";
 import type { Launch } from "./emit/shader.ts";
 import { directProduct } from "./gemm/direct.ts";
 import { asReduction, gemmPlan } from "./gemm/plan.ts";
+import { subgroupProduct } from "./gemm/subgroup.ts";
 import { tiledProduct } from "./gemm/tiled.ts";
 import { mappingOf } from "./plan/mapping.ts";
 import type { CompiledWgsl, GpuBuffer, GpuCommand, Shader, WgslLimits } from "./types.ts";
@@ -78,6 +79,7 @@ class Compiler {
     if (kernel.kind === "loops") return loopShader(launch, kernel, limits);
     const plan = gemmPlan(kernel, limits);
     if (plan.kind === "tiled") return tiledProduct(launch, limits);
+    if (plan.kind === "subgroup") return subgroupProduct(launch, plan, limits);
     if (plan.kind === "direct") return directProduct(launch, plan, limits);
     const reduction = asReduction(kernel);
     return loopShader({ ...launch, kernel: reduction }, reduction, limits);

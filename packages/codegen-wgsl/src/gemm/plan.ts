@@ -4,6 +4,7 @@
  * - `rows`: a product with few columns is one reduction for each element of the result.
  * - `direct`: an invocation computes up to 8 × 8 elements, its operands read from memory: small products, and adapters that
  *   run on the CPU, where a barrier costs more than the cache misses that it saves.
+ * - `subgroup`: a subgroup of four computes up to 16 × 32 elements (adapters that run on the CPU and have subgroups).
  * - `tiled`: a workgroup of 16 × 16 computes 64 × 64 elements from tiles of 16 columns and rows in workgroup memory.
  */
 
@@ -21,7 +22,14 @@ export interface DirectPlan {
   readonly down: number;
 }
 
-export type GemmPlan = DirectPlan | { readonly kind: "tiled" } | { readonly kind: "rows" };
+export interface SubgroupPlan {
+  readonly kind: "subgroup";
+  /** Elements of an invocation: rows, and columns in fours. */
+  readonly rows: number;
+  readonly quads: number;
+}
+
+export type GemmPlan = DirectPlan | SubgroupPlan | { readonly kind: "tiled" } | { readonly kind: "rows" };
 
 /** Products of at least so many multiplications, with sides of at least a tile's half, are worth tiles. */
 const tiledWork = 1 << 18;
@@ -33,6 +41,8 @@ export function gemmPlan({ m, n, k: depth, batch }: k.GemmKernel, limits: WgslLi
   const room = limits.invocationsPerWorkgroup >= 256 && limits.workgroupBytes >= 8192;
   if (!limits.software && room && work >= tiledWork && Math.min(m.extent, n.extent) >= tiledSide)
     return { kind: "tiled" };
+  if (limits.software && limits.subgroups && limits.subgroupSize === 4 && work >= 4096)
+    return { kind: "subgroup", rows: Math.min(m.extent, 16), quads: n.extent > 16 ? 2 : 1 };
   const batches = batch.reduce((product, { extent }) => product * extent, 1);
   const elements = batches * m.extent * n.extent;
   // Fewer elements for each invocation where there would be too few of them.
