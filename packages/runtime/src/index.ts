@@ -19,4 +19,10 @@ export { GpuBuffer } from "./gpu/gpu-buffer.ts";
 export { GpuDevice, type GpuDeviceOptions } from "./gpu/gpu-device.ts";
 export { hasWebGpu, type OpenGpu, openGpu } from "./gpu/open.ts";
 export { InterpreterDevice } from "./interpreter-device.ts";
-export { type CompileObserver, observeCompilation } from "./observer.ts";
+export {
+  type CompileObserver,
+  observeCompilation,
+  observeRuns,
+  type RunObserver,
+  type TimedKernel,
+} from "./observer.ts";

@@ -18,6 +18,7 @@ export type { ArrayLike, NestedArrayLike } from "./core/as-array.ts";
 export { config } from "./core/config.ts";
 export { defaultBackend, deviceCount, devices, localDeviceCount, registerBackend } from "./core/devices.ts";
 export { clearCaches } from "./core/dispatch.ts";
+export { effectsBarrier } from "./core/effects.ts";
 export { parseStages } from "./core/environment.ts";
 export { init } from "./core/init.ts";
 export { type Jitted, jit } from "./core/jit.ts";

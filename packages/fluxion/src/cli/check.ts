@@ -44,7 +44,8 @@ async function checkOnInterpreter(module: Module): Promise<Outcome> {
  */
 async function checkOnDevice(module: Module, file: string): Promise<Outcome> {
   const { literal, runCheck } = await import("@fluxion/ir");
-  const { devices } = await import("@fluxion/tracer");
+  const { config, devices, init } = await import("@fluxion/tracer");
+  if (config.defaultDevice === "webgpu") await init({ device: "webgpu" });
   const [device] = devices();
   const failures: string[] = [];
   let passed = 0;

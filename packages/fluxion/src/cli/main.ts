@@ -43,10 +43,12 @@ const withShared = (command: Command): Command =>
   command
     .option("--dump-ir [stages]", "print stages of every compiled program: names separated by commas, or all")
     .option("--dump-dir <dir>", "write the stages to files in this folder instead")
-    .addOption(new Option("--device <name>", "where to run").choices(["cpu", "interpreter"]).default("cpu"))
+    .addOption(
+      new Option("--device <name>", "where to run").choices(["cpu", "webgpu", "interpreter"]).default("cpu"),
+    )
     .option("--threads <n>", "threads of the CPU device", readThreads)
     .option("--wide", "compile for 256-bit vectors (Node 24 and later on x64)")
-    .option("--timing", "print the time of each stage and of the run");
+    .option("--timing", "print the time of each stage, of GPU kernels, and of the run");
 
 const program = new Command("fluxion")
   .description("Runs and checks array programs: TypeScript and StableHLO.")

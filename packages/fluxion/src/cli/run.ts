@@ -11,7 +11,8 @@ export async function run(file: string, inputs: readonly string[], timing: boole
   if (kind === "program" && inputs.length > 0)
     throw new CliError(`${file} is a program and takes no --input; StableHLO modules (.mlir) do`);
   // Loading Fluxion applies the switches, and complains of unknown ones.
-  await naming("options", () => import("@fluxion/tracer"));
+  const { config, init } = await naming("options", () => import("@fluxion/tracer"));
+  if (config.defaultDevice === "webgpu") await naming("--device webgpu", () => init({ device: "webgpu" }));
   const start = performance.now();
   if (kind === "module") await runModule(file, inputs);
   else await runProgram(file);

@@ -18,6 +18,7 @@ import {
 } from "@fluxion/ir";
 import type { TargetInfo } from "../lower/target.ts";
 import { type BlockFacts, blockFacts } from "./analysis.ts";
+import { arraysBound } from "./bindings.ts";
 import { duplicationBudget, isFree, isLoopOp, opCost } from "./costs.ts";
 import type { Group, GroupKind, RowSpace } from "./group.ts";
 import { rowSpaceOf, usedAtRow } from "./row-space.ts";
@@ -89,7 +90,8 @@ class Fuser {
     const [only] = consumers;
     if (consumers.size === 1 && this.#join(op, only, mustExist)) return;
     const hoisted = [...consumers].some((group) => this.#isWorthHoisting(op, group));
-    if (!mustExist && !hoisted && isLoopOp(op) && this.#isCheap(op) && consumers.size <= 4) {
+    const isShared = !mustExist && !hoisted && isLoopOp(op) && this.#isCheap(op) && consumers.size <= 4;
+    if (isShared && [...consumers].every((group) => this.#hasRoom(op, group, false))) {
       for (const group of consumers) group.operations.add(op);
       this.consumers.set(op, consumers);
       return;
@@ -103,7 +105,6 @@ class Fuser {
    * a group that uses it is full, it may be the one that was founded last and runs before all.
    */
   #joinEarlier(op: Operation, consumers: ReadonlySet<Group>): boolean {
-    if (this.target.maxBuffersPerKernel < Number.POSITIVE_INFINITY) return false;
     const newest = this.groups.at(-1);
     if (consumers.size > 1) {
       const first = [...consumers].reduce((a, b) => (this.#lastAt(a) < this.#lastAt(b) ? a : b));
@@ -185,11 +186,20 @@ class Fuser {
   /** Takes an operation into the one group that uses it, if that group can compute it. */
   #join(op: Operation, group: Group, mustExist: boolean): boolean {
     const fits = mustExist ? this.#fitsAsOutput(op, group) : true;
-    if (!fits || isFull(group) || !this.#canCompute(op, group)) return false;
+    const canTake = fits && !isFull(group) && this.#hasRoom(op, group, mustExist);
+    if (!canTake || !this.#canCompute(op, group)) return false;
     group.operations.add(op);
     if (mustExist) for (const result of op.results) group.outputs.add(result);
     this.consumers.set(op, new Set([group]));
     return true;
+  }
+
+  /** Whether the group's kernel may bind the arrays that the operation reads and writes. */
+  #hasRoom(op: Operation, group: Group, isOutput: boolean): boolean {
+    const { maxBuffersPerKernel } = this.target;
+    // Joined arrays are copied one at a time.
+    if (maxBuffersPerKernel === Number.POSITIVE_INFINITY || group.root?.opcode === "concatenate") return true;
+    return arraysBound(group, op, isOutput, this.facts) <= maxBuffersPerKernel;
   }
 
   #fitsAsOutput(op: Operation, group: Group): boolean {

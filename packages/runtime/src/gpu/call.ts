@@ -1,10 +1,12 @@
 /** One call of a compiled program: where its buffers are, and what becomes of them. */
 
 import { formatArrayType } from "@fluxion/ir";
+import { isRunObserved } from "../observer.ts";
 import type { GpuBuffer } from "./gpu-buffer.ts";
 import type { Block, Resource } from "./memory.ts";
 import type { Prepared } from "./prepared.ts";
 import { Recorder } from "./recorder.ts";
+import { DispatchTimer } from "./timer.ts";
 
 export class Call {
   readonly prepared: Prepared;
@@ -13,6 +15,7 @@ export class Call {
   readonly resources: Resource[];
   /** What is not known yet: promises that reject if the results are wrong. */
   readonly #checks: Promise<void>[];
+  readonly #timer: DispatchTimer | undefined;
   readonly #temporaries: Block[] = [];
   /** Of results that are buffers of their own. */
   readonly #blocks: (Block | undefined)[] = [];
@@ -24,7 +27,9 @@ export class Call {
   constructor(prepared: Prepared, args: readonly GpuBuffer[]) {
     const { session, compiled } = prepared;
     this.prepared = prepared;
-    this.recorder = new Recorder(session.device);
+    this.#timer =
+      isRunObserved() && session.gpu.timestamps ? new DispatchTimer(session, compiled.name) : undefined;
+    this.recorder = new Recorder(session.device, this.#timer);
     this.resources = new Array<Resource>(compiled.buffers.length);
     this.#checks = prepared.checks;
     for (const [id, constant] of prepared.constants) this.resources[id] = constant;
@@ -94,6 +99,7 @@ export class Call {
       results[i].settle(session, block);
     }
     this.recorder.submit();
+    this.#timer?.report().catch(() => {}); // a lost device is told where results are read
     this.#freeTemporaries();
     return this.#checks;
   }

@@ -56,7 +56,7 @@ export function compileForGpu(
   const program = timed("kernels", lower, (value) => kernel.printProgram(value));
   const compiled = timed("wgsl", () => compileWgsl(program, limits), printWgsl);
   for (const shader of compiled.shaders) checkBindings(shader, name, limits);
-  return compiled;
+  return { ...compiled, name };
 }
 
 function checkBindings({ bindings, origin, name }: Shader, program: string, limits: WgslLimits): void {

@@ -140,12 +140,13 @@ export class GpuDevice implements Device {
   put(value: Literal): DeviceBuffer {
     checkDType(value.type.dtype, `an array ${formatArrayType(value.type)}`);
     const bytes = bytesOf(value.type);
-    const data = bytesOfStorage(value.splat ? dense(value) : value.data) as Uint8Array<ArrayBuffer>;
-    if (bytes <= SMALL_BYTES) return this.adopt(new GpuBuffer(this, value.type, data.slice()));
+    const data = (): Uint8Array<ArrayBuffer> =>
+      bytesOfStorage(value.splat ? dense(value) : value.data) as Uint8Array<ArrayBuffer>;
+    if (bytes <= SMALL_BYTES) return this.adopt(new GpuBuffer(this, value.type, data().slice()));
     const buffer = this.adopt(new GpuBuffer(this, value.type));
     buffer.outcome = this.perform((session) => {
       const block = session.memory.allocate(bytes, () => `an array ${formatArrayType(value.type)}`);
-      session.device.queue.writeBuffer(block.buffer, 0, wholeWords(data));
+      session.device.queue.writeBuffer(block.buffer, 0, wholeWords(data()));
       buffer.settle(session, block);
       return block.check === undefined ? [] : [block.check];
     });

@@ -114,10 +114,13 @@ export class GpuMemory implements BlockMemory {
     this.#trim(0);
   }
 
+  /** @throws OutOfMemoryError if no buffer may have so many bytes */
+  checkSize(bytes: number, label: Label): void {
+    if (bytes > this.#maximum) throw this.#outOfMemory(bytes, label, this.#maximum);
+  }
+
   #sizeFor(bytes: number, label: Label): number {
-    if (bytes > this.#maximum) {
-      throw this.#outOfMemory(bytes, label, this.#maximum);
-    }
+    this.checkSize(bytes, label);
     return Math.min(sizeClass(bytes), this.#maximum);
   }
 

@@ -33,7 +33,9 @@ export class PipelineCache {
   #compile(shader: Shader): Pipeline {
     const { code, entryPoint } = shader;
     const layout = this.#layoutOf(shader);
+    this.#device.pushErrorScope("validation");
     const module = this.#device.createShaderModule({ code });
+    this.#device.popErrorScope().catch(() => {}); // the pipeline tells
     const compiling = this.#device.createComputePipelineAsync({
       layout: layout.pipeline,
       compute: { module, entryPoint },

@@ -1,7 +1,7 @@
 /** A compiled program on an open device: its pipelines, constants and bind groups. */
 
 import type { CompiledWgsl, GpuBuffer as ProgramBuffer } from "@fluxion/codegen-wgsl";
-import { bytesOfStorage } from "@fluxion/ir";
+import { bytesOfStorage, formatArrayType } from "@fluxion/ir";
 import { type Block, freshId, type Resource } from "./memory.ts";
 import type { Pipeline } from "./pipelines.ts";
 import { BindGroups } from "./recorder.ts";
@@ -27,6 +27,11 @@ export class Prepared {
   constructor(session: Session, compiled: CompiledWgsl) {
     this.session = session;
     this.compiled = compiled;
+    for (const { bytes, placement, dtype, shape } of compiled.buffers) {
+      const what = placement.kind === "result" ? "the result" : `a ${placement.kind}`;
+      const label = (): string => `${what} of ${compiled.name}, ${formatArrayType({ dtype, shape })},`;
+      session.memory.checkSize(bytes, label);
+    }
     this.pipelines = compiled.shaders.map((shader) => session.pipelines.get(shader));
     this.groups = new BindGroups(session.device);
     this.temporaries = planTemporaries(compiled);

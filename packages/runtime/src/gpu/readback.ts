@@ -88,7 +88,7 @@ async function refuse({ buffer, reject }: Request): Promise<void> {
 
 async function deliver(session: Session, copies: readonly Copy[]): Promise<void> {
   try {
-    const all = await copyBack(session, copies);
+    const all = await readPieces(session, copies);
     session.assertSound();
     for (const [i, { request }] of copies.entries()) {
       request.buffer.outcome.check().then(() => request.resolve(all[i]), request.reject);
@@ -101,7 +101,10 @@ async function deliver(session: Session, copies: readonly Copy[]): Promise<void>
 type Piece = Pick<Copy, "resource" | "offset" | "bytes">;
 
 /** Copies pieces through one staging buffer and waits for them. The copy is submitted before this returns. */
-async function copyBack(session: Session, pieces: readonly Piece[]): Promise<Uint8Array<ArrayBuffer>[]> {
+export async function readPieces(
+  session: Session,
+  pieces: readonly Piece[],
+): Promise<Uint8Array<ArrayBuffer>[]> {
   const last = pieces[pieces.length - 1];
   const total = last.offset + pad(last.bytes);
   const staging = session.staging.take(total);
@@ -123,7 +126,7 @@ async function copyBack(session: Session, pieces: readonly Piece[]): Promise<Uin
 
 /** The bytes of one buffer, now: what a loop's condition says. */
 export async function readNow(session: Session, resource: Resource): Promise<Uint8Array<ArrayBuffer>> {
-  const [bytes] = await copyBack(session, [{ resource, offset: 0, bytes: 16 }]);
+  const [bytes] = await readPieces(session, [{ resource, offset: 0, bytes: 16 }]);
   return bytes;
 }
 

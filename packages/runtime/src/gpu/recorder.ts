@@ -3,6 +3,7 @@
 import type { GpuCommand, Shader } from "@fluxion/codegen-wgsl";
 import type { Resource } from "./memory.ts";
 import type { Pipeline } from "./pipelines.ts";
+import type { DispatchTimer } from "./timer.ts";
 
 export type Dispatch = Extract<GpuCommand, { kind: "dispatch" }>;
 
@@ -60,16 +61,20 @@ export class Recorder {
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #commands = 0;
+  readonly #timer: DispatchTimer | undefined;
   /** Dispatches of the whole call. */
   dispatches = 0;
 
-  constructor(device: GPUDevice) {
+  /** @param timer times every dispatch, if given */
+  constructor(device: GPUDevice, timer?: DispatchTimer) {
     this.#device = device;
+    this.#timer = timer;
   }
 
-  dispatch({ compiled }: Pipeline, group: GPUBindGroup, [x, y, z]: Shader["workgroups"]): void {
+  dispatch({ compiled }: Pipeline, group: GPUBindGroup, { workgroups: [x, y, z], name }: Shader): void {
     if (compiled === undefined) throw new Error("the pipeline is not compiled yet");
-    this.#pass ??= this.#open().beginComputePass();
+    if (this.#timer !== undefined) this.#endPass();
+    this.#pass ??= this.#open().beginComputePass(this.#timer?.next(name));
     this.#pass.setPipeline(compiled);
     this.#pass.setBindGroup(0, group);
     this.#pass.dispatchWorkgroups(x, y, z);

@@ -50,7 +50,7 @@ function recordDispatch(call: Call, command: Extract<GpuCommand, { kind: "dispat
   const shader = prepared.compiled.shaders[command.shader];
   const pipeline = prepared.pipelines[command.shader];
   const group = prepared.groups.get(command, shader, pipeline.layout, resources);
-  recorder.dispatch(pipeline, group, shader.workgroups);
+  recorder.dispatch(pipeline, group, shader);
 }
 
 async function recordDynamic(call: Call, commands: readonly GpuCommand[]): Promise<void> {

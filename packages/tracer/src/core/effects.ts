@@ -47,7 +47,7 @@ export function collectEffects<T>(fn: () => T): { readonly result: T; readonly e
 export function addEffect(what: string, effect: Effect): void {
   const trace = currentTrace();
   if (trace === undefined) {
-    effect.run(effect.values);
+    runOnValues(effect.run, effect.values);
     return;
   }
   if (collector?.trace === trace) {
@@ -64,6 +64,31 @@ export function addEffect(what: string, effect: Effect): void {
 export const stageEffects = (effects: readonly Effect[]): StagedEffect[] =>
   effects.map(({ values, run }) => ({ count: values.length, run }));
 
+/** Callbacks that wait for the elements of arrays on a GPU. */
+let waiting: Promise<void> = Promise.resolve();
+
+/** Runs a callback; where its arrays cannot be read at once, when their elements are there, in the order of the program. */
+function runOnValues(run: Effect["run"], values: readonly NDArray[]): void {
+  const reads = values.flatMap(({ payload }) => {
+    const copying = payload.kind === "device" ? payload.buffer.copyToHost?.() : undefined;
+    return copying === undefined ? [] : [copying];
+  });
+  if (reads.length === 0) {
+    run(values);
+    return;
+  }
+  const before = waiting;
+  const done = Promise.all(reads).then(async () => {
+    await before;
+    run(values);
+  });
+  void done.then(() => {}); // what a callback throws is an unhandled rejection
+  waiting = done.catch(() => {});
+}
+
+/** Waits until every callback of `debug.print` and `debug.callback` has run; only those on a GPU take their time. */
+export const effectsBarrier = (): Promise<void> => waiting;
+
 /** Runs callbacks on the results behind the first `own` ones, and gives those. */
 export function runEffects(
   effects: readonly StagedEffect[],
@@ -73,7 +98,7 @@ export function runEffects(
   if (effects.length === 0) return results;
   let next = own;
   for (const { count, run } of effects) {
-    run(results.slice(next, next + count));
+    runOnValues(run, results.slice(next, next + count));
     next += count;
   }
   return results.slice(0, own);

@@ -3,13 +3,19 @@
  *
  * - `FLUXION_DUMP_IR`: `all`, or stage names separated by commas: every program that is compiled prints these stages;
  * - `FLUXION_DUMP_DIR`: a folder; each stage goes into a file of its own there instead of the error stream;
- * - `FLUXION_TIMING`: any value: the time of each stage;
+ * - `FLUXION_TIMING`: any value: the time of each stage, and of each kernel of a GPU that has clocks;
  * - `FLUXION_DEVICE`: `cpu`, `webgpu` or `interpreter`;
  * - `FLUXION_THREADS`: threads of the CPU device;
  * - `FLUXION_WIDE`: 1 for `config.wideVectors`.
  */
 
-import { type CompileObserver, cpuStages, gpuStages, observeCompilation } from "@fluxion/runtime";
+import {
+  type CompileObserver,
+  cpuStages,
+  gpuStages,
+  observeCompilation,
+  observeRuns,
+} from "@fluxion/runtime";
 import { config } from "./config.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -74,6 +80,28 @@ const timer: CompileObserver = ({ program, stage, milliseconds }) => {
   );
 };
 
+/** Adds up the times of GPU kernels, and prints them when the program ends. */
+function timeKernels(): void {
+  const totals = new Map<string, { dispatches: number; milliseconds: number }>();
+  observeRuns(({ program, kernels }) => {
+    for (const { name, milliseconds } of kernels) {
+      const key = `${program.padEnd(16)} ${name.padEnd(24)}`;
+      const total = totals.get(key) ?? { dispatches: 0, milliseconds: 0 };
+      totals.set(key, total);
+      total.dispatches++;
+      total.milliseconds += milliseconds;
+    }
+  });
+  process.on("exit", () => {
+    for (const [key, { dispatches, milliseconds }] of totals) {
+      const mean = ((1000 * milliseconds) / dispatches).toFixed(1);
+      process.stderr.write(
+        `${key} ${String(dispatches).padStart(6)} dispatches ${milliseconds.toFixed(2).padStart(9)} ms on the GPU, ${mean} µs each\n`,
+      );
+    }
+  });
+}
+
 /** @throws RangeError unless the text is 0 or 1. */
 function readSwitch(name: string, text: string): boolean {
   if (text !== "0" && text !== "1") throw new RangeError(`${name} must be 0 or 1, got ${text}`);
@@ -92,5 +120,8 @@ export function applyEnvironment(): void {
   if (device) config.defaultDevice = device;
   if (wide) config.wideVectors = readSwitch("FLUXION_WIDE", wide);
   if (dump) observeCompilation(dumper(parseStages(dump), folder || undefined));
-  if (timing) observeCompilation(timer);
+  if (timing) {
+    observeCompilation(timer);
+    timeKernels();
+  }
 }
