@@ -1,18 +1,19 @@
 /**
- * Fluxion as an engine of the bench: `fluxion-child.ts DATA_DIRECTORY jit|eager`. Threads and device come from
+ * Fluxion as an engine of the bench: `fluxion-child.ts DATA_DIRECTORY jit|eager|hand`. Threads and device come from
  * FLUXION_THREADS and FLUXION_DEVICE. A call is over when it returns: on the CPU the result is then complete.
  */
 import { config, devices, jit, jnp, type NDArray, nn, random } from "fluxion";
 import { packageVersion } from "./harness/packages.ts";
 import { type EngineModule, type Prepared, serve } from "./harness/serve.ts";
-import type { Kind, Workload } from "./harness/workloads.ts";
+import { type FunctionKind, isProgramKind, type Workload } from "./harness/workloads.ts";
+import { prepareProgram } from "./programs.ts";
 
 type Program = (...args: NDArray[]) => NDArray;
 
 const { FLUXION_DEVICE: device = "cpu", FLUXION_THREADS: threads } = process.env;
-const mode = process.argv[3] ?? "jit";
+const mode = (process.argv[3] ?? "jit") as "jit" | "eager" | "hand";
 
-const programs: Record<Exclude<Kind, "normal">, Program> = {
+const programs: Record<Exclude<FunctionKind, "normal">, Program> = {
   selu: (x) => jnp.where(x.gt(0), x, jnp.exp(x).mul(1.67).sub(1.67)).mul(1.05),
   affine: (x) => x.mul(3).add(x),
   "sum-squares": (x) => jnp.sum(jnp.square(x)),
@@ -28,8 +29,8 @@ const programs: Record<Exclude<Kind, "normal">, Program> = {
   "sin-twice": (x) => jnp.sin(x).mul(2),
 };
 
-function programOf(workload: Workload): Program {
-  if (workload.kind !== "normal") return programs[workload.kind];
+function programOf(kind: FunctionKind, workload: Workload): Program {
+  if (kind !== "normal") return programs[kind];
   return (key) => random.normal(key, [...workload.out]);
 }
 
@@ -49,8 +50,9 @@ const eagerCall =
 
 function prepare(workload: Workload, data: readonly Float32Array[]): Prepared<NDArray> {
   const inputs = data.map((values, i) => jnp.array(values).reshape(workload.args[i].shape) as NDArray);
+  if (isProgramKind(workload.kind)) return prepareProgram(workload.kind, inputs, mode);
   const args = workload.kind === "normal" ? [random.PRNGKey(0) as NDArray] : inputs;
-  const program = programOf(workload);
+  const program = programOf(workload.kind, workload);
   return {
     call: mode === "jit" ? callOf(jit(program) as Program, args) : eagerCall(program, args),
     release: (result) => result.dispose(),

@@ -1,7 +1,7 @@
 /** The engines that the bench knows and how to start them. */
 import { join } from "node:path";
 import { buildNative } from "./native.ts";
-import { smallWorkloads, type Workload } from "./workloads.ts";
+import { isProgramKind, smallWorkloads, type Workload } from "./workloads.ts";
 
 export interface Command {
   readonly file: string;
@@ -18,6 +18,8 @@ export interface Engine {
   /** How to start it with this data directory, or why that is impossible. */
   command(directory: string): Command | { readonly problem: string };
   runs(workload: Workload): boolean;
+  /** Whether its time is a bound that no program can beat, and there is no result to compare. */
+  computesNothing(workload: Workload): boolean;
 }
 
 export interface EngineOptions {
@@ -29,23 +31,35 @@ export interface EngineOptions {
 const benchDirectory = join(import.meta.dirname, "..");
 const isSmall = (workload: Workload): boolean => smallWorkloads.includes(workload);
 const onlyFull = (workload: Workload): boolean => !isSmall(workload);
+const onlyFunctions = (workload: Workload): boolean => onlyFull(workload) && !isProgramKind(workload.kind);
+const never = (): boolean => false;
 
 function nodeCommand(script: string, args: string[], flags: string[] = []): Command {
   const allFlags = ["--disable-warning=ExperimentalWarning", ...flags];
   return { file: process.execPath, args: [...allFlags, join(benchDirectory, script), ...args] };
 }
 
-function peer(id: string, title: string, script: string, args: string[] = []): Engine {
+function peer(
+  id: string,
+  title: string,
+  script: string,
+  options: Partial<Engine> & { args?: string[] } = {},
+): Engine {
+  const { args = [], runs = onlyFunctions } = options;
   const command = (directory: string) => nodeCommand(script, [directory, ...args]);
-  return { id, title, peer: true, command, runs: onlyFull };
+  return { id, title, peer: true, command, runs, computesNothing: never };
 }
+
+/** jax-js has derivatives and batching, but no loops. */
+const withoutLoops = ({ kind }: Workload): boolean => !["scan", "fori", "rnn"].includes(kind);
 
 function python(id: "numpy" | "jax", title: string): Engine {
   const command = (directory: string): Command => ({
     file: process.env.FLUXION_BENCH_PYTHON ?? "python3",
     args: [join(benchDirectory, "python/engine.py"), id, directory],
   });
-  return { id, title, peer: false, command, runs: onlyFull };
+  const runs = id === "jax" ? onlyFull : onlyFunctions;
+  return { id, title, peer: false, command, runs, computesNothing: never };
 }
 
 function limit(id: string, title: string, threads: number): Engine {
@@ -59,12 +73,15 @@ function limit(id: string, title: string, threads: number): Engine {
       const env = { OMP_NUM_THREADS: `${threads}` };
       return { file: build.program, args: [directory], env, description: build.description };
     },
-    runs: (workload) => onlyFull(workload) && workload.kind !== "normal" && workload.kind !== "sin-twice",
+    runs: (workload) =>
+      workload.flops !== undefined ||
+      (onlyFunctions(workload) && workload.kind !== "normal" && workload.kind !== "sin-twice"),
+    computesNothing: ({ flops }) => flops !== undefined,
   };
 }
 
 interface FluxionOptions {
-  readonly mode?: "jit" | "eager";
+  readonly mode?: "jit" | "eager" | "hand";
   readonly device?: "cpu" | "interpreter";
   readonly threads: number;
   readonly flags?: string[];
@@ -84,6 +101,7 @@ function fluxion(id: string, title: string, source: boolean, options: FluxionOpt
       env,
     }),
     runs,
+    computesNothing: never,
   };
 }
 
@@ -94,7 +112,12 @@ export function allEngines({ threads, source }: EngineOptions): readonly Engine[
     limit("c-1t", "C, 1 thread", 1),
     fluxion("fluxion-2t", `Fluxion, ${threads} threads`, source, { threads }),
     fluxion("fluxion-1t", "Fluxion, 1 thread", source, { threads: 1 }),
-    fluxion("fluxion-eager", "Fluxion, eager", source, { mode: "eager", threads, runs: onlyFull }),
+    fluxion("fluxion-eager", "Fluxion, eager", source, { mode: "eager", threads, runs: onlyFunctions }),
+    fluxion("fluxion-hand", "Fluxion, derivative by hand", source, {
+      mode: "hand",
+      threads,
+      runs: ({ kind }) => kind === "vmap-grad",
+    }),
     fluxion("fluxion-256", "Fluxion, V8 revectorised to 256 bits", source, {
       threads,
       flags: ["--experimental-wasm-revectorize"],
@@ -107,8 +130,11 @@ export function allEngines({ threads, source }: EngineOptions): readonly Engine[
     }),
     python("numpy", "NumPy"),
     python("jax", "JAX"),
-    peer("jax-js", "jax-js", "peers/jax-js.ts"),
-    peer("jax-js-threads", "jax-js, workers", "peers/jax-js.ts", ["--threads"]),
+    peer("jax-js", "jax-js", "peers/jax-js.ts", { runs: (w) => onlyFull(w) && withoutLoops(w) }),
+    peer("jax-js-threads", "jax-js, workers", "peers/jax-js.ts", {
+      args: ["--threads"],
+      runs: (w) => onlyFull(w) && withoutLoops(w),
+    }),
     peer("tfjs", "TensorFlow.js", "peers/tfjs.ts"),
     peer("ort", "onnxruntime-web", "peers/ort.ts"),
     peer("numpy-ts", "numpy-ts", "peers/numpy-ts.ts"),

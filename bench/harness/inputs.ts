@@ -33,7 +33,9 @@ export function normalNumbers(count: number, seed: string): Float32Array {
 }
 
 export function argumentValues(workload: Workload, argument: Argument): Float32Array {
-  return normalNumbers(elements(argument.shape), `${workload.name}.${argument.name}`);
+  const values = normalNumbers(elements(argument.shape), `${workload.name}.${argument.name}`);
+  const { scale } = argument;
+  return scale === undefined ? values : values.map((value) => value * scale);
 }
 
 /** Writes the inputs and `workloads.json` into the directory. */

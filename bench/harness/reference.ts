@@ -1,5 +1,6 @@
 /** Every workload in double precision, straight from its definition, to compare the engines' results with. */
-import { elements, type Kind, type Workload } from "./workloads.ts";
+import { programReference } from "./reference-programs.ts";
+import { elements, type FunctionKind, isProgramKind, type Workload } from "./workloads.ts";
 
 type Inputs = readonly Float32Array[];
 type Reference = (inputs: Inputs, workload: Workload) => Float64Array;
@@ -60,7 +61,7 @@ export function matmulRows(
 const lastSize = (workload: Workload): number => workload.args[0].shape.at(-1) ?? 1;
 
 /** `matmul` is compared differently (compare.ts), `normal` in normal.ts. */
-const references: Record<Exclude<Kind, "matmul" | "normal">, Reference> = {
+const references: Record<Exclude<FunctionKind, "matmul" | "normal">, Reference> = {
   selu: ([x]) => Float64Array.from(x, (v) => 1.05 * (v > 0 ? v : 1.67 * Math.expm1(v))),
   affine: ([x]) => Float64Array.from(x, (v) => 3 * v + v),
   "sum-squares": ([x]) => Float64Array.of(sum(Float64Array.from(x, (v) => v * v))),
@@ -77,5 +78,7 @@ const references: Record<Exclude<Kind, "matmul" | "normal">, Reference> = {
 export function reference(workload: Workload, inputs: Inputs): Float64Array {
   if (workload.kind === "matmul" || workload.kind === "normal")
     throw new Error(`${workload.kind} has no full reference`);
-  return references[workload.kind](inputs, workload);
+  return isProgramKind(workload.kind)
+    ? programReference(workload.kind, inputs)
+    : references[workload.kind](inputs, workload);
 }

@@ -1,7 +1,15 @@
 /** The programs that every engine runs, their inputs, and the speed that Fluxion owes on each. */
 
+/** Programs with control flow or derivatives, which few libraries can express. */
+export type ProgramKind =
+  | "mlp-step" // value, gradient and update of an MLP, its parameters replaced at each call
+  | "scan" // 1e5 times c = 1.0001 c + sin(c)
+  | "fori" // 1e5 times c = 0.9999 c + 1
+  | "rnn" // h = tanh(h w + x u) for each x of xs, every h kept
+  | "vmap-grad"; // d/dx (x sin(x) + tanh(x)) at every x
+
 /** The function that is computed; the engines' tables are keyed by it. */
-export type Kind =
+export type FunctionKind =
   | "selu" // 1.05 where(x > 0, x, 1.67 exp(x) - 1.67)
   | "affine" // 3x + x
   | "sum-squares" // sum(x^2)
@@ -13,9 +21,16 @@ export type Kind =
   | "normal" // random.normal(PRNGKey(0), (n,))
   | "sin-twice"; // sin(x) * 2
 
+export type Kind = FunctionKind | ProgramKind;
+
+const programKinds: readonly string[] = ["mlp-step", "scan", "fori", "rnn", "vmap-grad"];
+export const isProgramKind = (kind: Kind): kind is ProgramKind => programKinds.includes(kind);
+
 export interface Argument {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Standard deviation; 1 if absent. */
+  readonly scale?: number;
 }
 
 /** Largest error that a result may have against double precision: atol + rtol * |reference|. */
@@ -33,6 +48,11 @@ export interface Workload {
   readonly tolerance: Tolerance;
   /** Calls timed together; more than one where a call is too short for the clock. */
   readonly inner: number;
+  /**
+   * Floating-point operations of a call. C then does so many multiplications and additions in registers and computes
+   * nothing: no program with 128-bit vectors takes less time.
+   */
+  readonly flops?: number;
 }
 
 /** "Engine takes at most `atMost` times as long as `baseline`", or `atMost` microseconds without one. */
@@ -67,6 +87,43 @@ const normalTolerance: Tolerance = { rtol: 1e-5, atol: 1e-6 };
 const sumTolerance: Tolerance = { rtol: 1e-5, atol: 0 };
 const softmaxTolerance: Tolerance = { rtol: 1e-5, atol: 1e-9 };
 const standardTolerance: Tolerance = { rtol: 1e-5, atol: 1e-5 };
+
+/** Layer sizes and batch of the MLP, and its parameters in order. */
+export const mlp = { sizes: [784, 512, 512, 10], batch: 128, rate: 0.01 } as const;
+const mlpArguments: readonly Argument[] = [
+  ...mlp.sizes.slice(1).flatMap((columns, i) => [
+    { name: `w${i}`, shape: [mlp.sizes[i], columns], scale: mlp.sizes[i] ** -0.5 },
+    { name: `b${i}`, shape: [columns], scale: 0.1 },
+  ]),
+  { name: "x", shape: [mlp.batch, mlp.sizes[0]] },
+  { name: "y", shape: [mlp.batch, mlp.sizes[3]] },
+];
+const weights = mlp.sizes.slice(1).map((columns, i) => mlp.sizes[i] * columns);
+/** Forward and the gradients of weights each take all products, gradients of layers' inputs all but the first. */
+const mlpFlops = 2 * mlp.batch * (3 * weights.reduce((a, b) => a + b) - weights[0]);
+/** The parameters after a step, then the loss. */
+const mlpResults = mlpArguments.slice(0, -2).reduce((sum, { shape }) => sum + elements(shape), 1);
+
+const programs: readonly Workload[] = [
+  {
+    ...workload("mlp-step", "MLP 784-512-512-10, batch 128, one step", "mlp-step", {}, [mlpResults]),
+    args: mlpArguments,
+    tolerance: { rtol: 1e-4, atol: 1e-5 },
+    flops: mlpFlops,
+  },
+  workload("scan", "scan, 1e5 steps over 64", "scan", { c: [64] }, [64], { rtol: 1e-4, atol: 1e-4 }),
+  workload("fori", "foriLoop, 1e5 steps on a scalar", "fori", { c: [] }, [], { rtol: 1e-3, atol: 0 }),
+  {
+    ...workload("rnn", "RNN, 100 steps, 32×128", "rnn", {}, [100, 32, 128], { rtol: 1e-4, atol: 1e-4 }),
+    args: [
+      { name: "h", shape: [32, 128] },
+      { name: "w", shape: [128, 128], scale: 0.08 },
+      { name: "u", shape: [64, 128], scale: 0.1 },
+      { name: "xs", shape: [100, 32, 64] },
+    ],
+  },
+  workload("vmap-grad", "vmap(grad) over 1e6 points", "vmap-grad", { x: [1_000_000] }, [1_000_000]),
+];
 
 export const workloads: readonly Workload[] = [
   workload("selu", "SELU, 1e6", "selu", { x: [1_000_000] }, [1_000_000]),
@@ -108,6 +165,7 @@ export const workloads: readonly Workload[] = [
   matmul(2048),
   workload("normal", "random.normal, 1e6", "normal", {}, [1_000_000], normalTolerance),
   { ...workload("sin-8", "sin(x)·2 on 8 elements", "sin-twice", { x: [8] }, [8]), inner: 1000 },
+  ...programs,
 ];
 
 /** The same programs small enough for the reference interpreter. */
@@ -165,6 +223,10 @@ export const targets: readonly Target[] = [
   { workload: "normal", engine: "fluxion-2t", baseline: "jax", atMost: 1.3 },
   { workload: "selu", engine: "fluxion-eager", baseline: "fluxion-2t", atMost: 3 },
   { workload: "sin-8", engine: "fluxion-2t", atMost: 3.5 },
+  { workload: "mlp-step", engine: "fluxion-2t", baseline: "c", atMost: 1.4 },
+  { workload: "scan", engine: "fluxion-2t", atMost: 12_000 },
+  { workload: "fori", engine: "fluxion-2t", atMost: 400 },
+  { workload: "vmap-grad", engine: "fluxion-2t", baseline: "fluxion-hand", atMost: 1.5 },
 ];
 
 export function elements(shape: readonly number[]): number {

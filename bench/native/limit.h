@@ -31,5 +31,7 @@ typedef struct {
 Kernel selu_libm, selu_poly, affine, sum_of_squares, tanh_outer_libm, tanh_outer_poly;
 Kernel softmax_rows_libm, softmax_rows_poly, layer_norm_rows, standardise_columns;
 Kernel matmul_square_1d, matmul_square_2d;
+// As many multiplications and additions as `rows` says, at the speed of registers; computes nothing.
+Kernel flop_bound;
 
 #endif

@@ -28,6 +28,8 @@ static const Workload workloads[] = {
     {"tanh-outer", {"tanh-outer.a", "tanh-outer.b"}, {1000, 1000}, 1000, 1000, MILLION,
      {{"libmvec", tanh_outer_libm}, {"rational", tanh_outer_poly}}},
     MATMUL(256), MATMUL(1000), MATMUL(2048),
+    // The operations of workloads.ts's `mlp-step`, which has no result here.
+    {"mlp-step", {NULL}, {0}, 410779648, 0, 1, {{"multiply and add in registers", flop_bound}}},
 };
 enum { WORKLOADS = sizeof workloads / sizeof *workloads };
 

@@ -3,16 +3,26 @@
  * box it runs on one thread; `--threads` gives it a Worker (web-worker.ts) and with that all cores, as in a page.
  */
 import { packageVersion } from "../harness/packages.ts";
-import { type EngineModule, type Prepared, serve } from "../harness/serve.ts";
-import type { Kind, Workload } from "../harness/workloads.ts";
+import { type EngineModule, type Prepared, serve, Unsupported } from "../harness/serve.ts";
+import { type FunctionKind, isProgramKind, mlp, type Workload } from "../harness/workloads.ts";
 import { provideWorker } from "./web-worker.ts";
 
 const threads = process.argv.includes("--threads");
 if (threads) provideWorker();
-const { defaultDevice, init, jit, nn, numpy: np, random } = await import("@jax-js/jax");
+const {
+  defaultDevice,
+  grad,
+  init,
+  jit,
+  nn,
+  numpy: np,
+  random,
+  valueAndGrad,
+  vmap,
+} = await import("@jax-js/jax");
 type Array = ReturnType<typeof np.array>;
 
-const programs: Record<Kind, (...args: Array[]) => Array> = {
+const programs: Record<FunctionKind | "vmap-grad", (...args: Array[]) => Array> = {
   selu: (x) => np.where(x.ref.greater(0), x.ref, np.exp(x).mul(1.67).sub(1.67)).mul(1.05),
   affine: (x) => x.ref.mul(3).add(x),
   "sum-squares": (x) => np.sum(x.ref.mul(x)),
@@ -29,7 +39,40 @@ const programs: Record<Kind, (...args: Array[]) => Array> = {
     throw new Error("needs a shape");
   },
   "sin-twice": (x) => np.sin(x).mul(2),
+  "vmap-grad": (x) => vmap(grad((v: Array) => np.sin(v.ref).mul(v.ref).add(np.tanh(v))))(x),
 };
+
+/** Every use of an array gives it away; `ref` keeps it. */
+function mlpLoss(parameters: Array[], x: Array, y: Array): Array {
+  let h = x;
+  for (let i = 0; i < parameters.length; i += 2) {
+    h = np.matmul(h, parameters[i]).add(parameters[i + 1]);
+    if (i + 2 < parameters.length) h = nn.relu(h);
+  }
+  return np.mean(np.sum(nn.logSoftmax(h, -1).mul(y), -1)).neg();
+}
+
+function prepareMlp(args: Array[]): Prepared<Array> {
+  const step = jit((parameters: Array[], x: Array, y: Array): [Array[], Array] => {
+    const kept = parameters.map((p) => p.ref);
+    const [value, gradients] = valueAndGrad(mlpLoss)(parameters, x, y);
+    return [kept.map((p, i) => p.sub(gradients[i].mul(mlp.rate))), value];
+  });
+  const [x, y] = args.slice(-2);
+  let parameters = args.slice(0, -2);
+  return {
+    call: async () => {
+      const [next, loss] = step(parameters, x.ref, y.ref);
+      parameters = next;
+      return loss.blockUntilReady();
+    },
+    release: (loss) => loss.dispose(),
+    read: async (loss) => {
+      const all = await Promise.all([...parameters, loss].map((a) => a.ref.data()));
+      return Float32Array.from(all.flatMap((part) => Array.from(part as Float32Array)));
+    },
+  };
+}
 
 function prepare(workload: Workload, data: readonly Float32Array<ArrayBuffer>[]): Prepared<Array> {
   const args = data.map((values, i) => np.array(values).reshape([...workload.args[i].shape]));
@@ -40,7 +83,10 @@ function prepare(workload: Workload, data: readonly Float32Array<ArrayBuffer>[])
     const key = random.key(0);
     return { call: () => draw(key.ref).blockUntilReady(), release, read };
   }
-  const compiled = jit(programs[workload.kind]);
+  const { kind } = workload;
+  if (kind === "mlp-step") return prepareMlp(args);
+  if (isProgramKind(kind) && kind !== "vmap-grad") throw new Unsupported("jax-js has no loops");
+  const compiled = jit(programs[kind]);
   return { call: () => compiled(...args.map((x) => x.ref)).blockUntilReady(), release, read };
 }
 

@@ -1,8 +1,8 @@
 /** numpy-ts: NumPy's functions, one wasm kernel each, on one thread. */
 import * as np from "numpy-ts";
 import { packageVersion } from "../harness/packages.ts";
-import { type EngineModule, type Prepared, serve } from "../harness/serve.ts";
-import type { Kind, Workload } from "../harness/workloads.ts";
+import { type EngineModule, type Prepared, serve, Unsupported } from "../harness/serve.ts";
+import { type FunctionKind, isProgramKind, type Workload } from "../harness/workloads.ts";
 
 type Array = np.NDArrayCore;
 type Result = Array | number;
@@ -48,7 +48,7 @@ function selu(x: Array): Array {
   return np.multiply(either, 1.05);
 }
 
-const programs: Record<Exclude<Kind, "normal">, (...args: Array[]) => Result> = {
+const programs: Record<Exclude<FunctionKind, "normal">, (...args: Array[]) => Result> = {
   selu,
   affine: (x) => {
     using thrice = np.multiply(x, 3);
@@ -75,6 +75,7 @@ const programs: Record<Exclude<Kind, "normal">, (...args: Array[]) => Result> = 
 function prepare(workload: Workload, data: readonly Float32Array[]): Prepared<Result> {
   const args = data.map((values, i) => np.array(values).reshape([...workload.args[i].shape]));
   const { kind } = workload;
+  if (isProgramKind(kind)) throw new Unsupported("the library has no such control flow or derivatives");
   const call =
     kind === "normal"
       ? () => array(np.random.standard_normal([...workload.out])) // float64, the only dtype that it draws

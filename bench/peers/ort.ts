@@ -2,8 +2,8 @@
 import { availableParallelism } from "node:os";
 import * as ort from "onnxruntime-web";
 import { packageVersion } from "../harness/packages.ts";
-import { type EngineModule, type Prepared, serve } from "../harness/serve.ts";
-import { elements, type Kind, type Workload } from "../harness/workloads.ts";
+import { type EngineModule, type Prepared, serve, Unsupported } from "../harness/serve.ts";
+import { elements, type FunctionKind, isProgramKind, type Workload } from "../harness/workloads.ts";
 import { type Constant, encodeModel, type Node } from "./onnx-model.ts";
 
 interface Program {
@@ -24,7 +24,7 @@ const scalar = (name: string, value: number): Constant => ({
 });
 const lastSize = ({ args }: Workload): number => args[0].shape.at(-1) ?? 1;
 
-const programs: Record<Kind, (workload: Workload) => Program> = {
+const programs: Record<FunctionKind, (workload: Workload) => Program> = {
   selu: () => ({ nodes: [op("Selu", ["x"], "out", { alpha: { float: 1.67 }, gamma: { float: 1.05 } })] }),
   affine: () => ({
     nodes: [op("Mul", ["x", "three"], "thrice"), op("Add", ["thrice", "x"])],
@@ -59,6 +59,7 @@ const programs: Record<Kind, (workload: Workload) => Program> = {
 
 async function prepare(workload: Workload, data: readonly Float32Array[]): Promise<Prepared<ort.Tensor>> {
   const { args, out, kind } = workload;
+  if (isProgramKind(kind)) throw new Unsupported("the library has no such control flow or derivatives");
   const model = encodeModel({
     inputs: args,
     output: { name: "out", shape: out },

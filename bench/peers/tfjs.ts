@@ -5,8 +5,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { getThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import { packageVersion } from "../harness/packages.ts";
-import { type EngineModule, type Prepared, serve } from "../harness/serve.ts";
-import type { Kind, Workload } from "../harness/workloads.ts";
+import { type EngineModule, type Prepared, serve, Unsupported } from "../harness/serve.ts";
+import { type FunctionKind, isProgramKind, type Workload } from "../harness/workloads.ts";
 
 type Program = (...args: tf.Tensor[]) => tf.Tensor;
 
@@ -15,7 +15,7 @@ function standardise(x: tf.Tensor, axis: number, epsilon: number): tf.Tensor {
   return x.sub(mean).div(variance.add(epsilon).sqrt());
 }
 
-const programs: Record<Exclude<Kind, "normal">, Program> = {
+const programs: Record<Exclude<FunctionKind, "normal">, Program> = {
   selu: (x) => tf.where(x.greater(0), x, x.exp().mul(1.67).sub(1.67)).mul(1.05),
   affine: (x) => x.mul(3).add(x),
   "sum-squares": (x) => x.square().sum(),
@@ -30,6 +30,7 @@ const programs: Record<Exclude<Kind, "normal">, Program> = {
 function prepare(workload: Workload, data: readonly Float32Array[]): Prepared<tf.Tensor> {
   const args = data.map((values, i) => tf.tensor(values, [...workload.args[i].shape]));
   const { kind } = workload;
+  if (isProgramKind(kind)) throw new Unsupported("the library has no such control flow or derivatives");
   const call =
     kind === "normal"
       ? () => tf.randomNormal([...workload.out], 0, 1, "float32", 0)

@@ -64,7 +64,46 @@ def jax_engine():
         "sin-twice": lambda x: jnp.sin(x) * 2,
     }
 
+    def mlp_loss(parameters, x, y):
+        h, last = x, len(parameters) - 2
+        for i in range(0, len(parameters), 2):
+            h = h @ parameters[i] + parameters[i + 1]
+            h = jax.nn.relu(h) if i < last else h
+        return -jnp.mean(jnp.sum(jax.nn.log_softmax(h) * y, -1))
+
+    def mlp_step(parameters, x, y):
+        value, gradients = jax.value_and_grad(mlp_loss)(parameters, x, y)
+        return [p - 0.01 * g for p, g in zip(parameters, gradients)], value
+
+    def rnn(h, w, u, xs):
+        def step(h, x):
+            h = jnp.tanh(h @ w + x @ u)
+            return h, h
+
+        return jax.lax.scan(step, h, xs)[1]
+
+    programs |= {
+        "scan": lambda c: jax.lax.scan(lambda s, _: (s * 1.0001 + jnp.sin(s), None), c, None, length=100_000)[0],
+        "fori": lambda c: jax.lax.fori_loop(0, 100_000, lambda i, s: s * 0.9999 + 1, c),
+        "rnn": rnn,
+        "vmap-grad": jax.vmap(jax.grad(lambda v: jnp.sin(v) * v + jnp.tanh(v))),
+    }
+
+    def prepare_mlp(args):
+        """Each call goes on from the parameters of the one before, which it overwrites."""
+        step = jax.jit(mlp_step, donate_argnums=0)
+        *parameters, x, y = [jnp.asarray(a) for a in args]
+        state = [[jnp.array(p) for p in parameters]]
+
+        def call():
+            state[0], loss = step(state[0], x, y)
+            return jax.block_until_ready([*state[0], loss])
+
+        return call
+
     def prepare(workload, args):
+        if workload["kind"] == "mlp-step":
+            return prepare_mlp(args)
         if workload["kind"] == "normal":
             shape = tuple(workload["out"])
             draw, arrays = jax.jit(lambda key: jax.random.normal(key, shape)), [jax.random.PRNGKey(0)]
@@ -117,8 +156,9 @@ class Server:
         if verb == "run":
             return self.run(workload, int(rest))
         if verb == "check":
-            result = self.numpy.asarray(self.call_of(workload)(), "<f4")
-            result.tofile(rest)
+            result = self.call_of(workload)()
+            parts = result if isinstance(result, list) else [result]
+            self.numpy.concatenate([self.numpy.ravel(self.numpy.asarray(p, "<f4")) for p in parts]).tofile(rest)
             return "checked"
         return f"error unknown command {verb}"
 

@@ -168,6 +168,7 @@ describe("protocol", () => {
       peer: false,
       command: () => ({ file: process.execPath, args: ["-e", "throw new TypeError('not installed')"] }),
       runs: () => true,
+      computesNothing: () => false,
     };
     await expect(EngineProcess.start(missing, directory)).rejects.toThrow(EngineError);
     await expect(EngineProcess.start(missing, directory)).rejects.toThrow("TypeError: not installed");
