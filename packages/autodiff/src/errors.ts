@@ -1,7 +1,11 @@
 import { formatLocation, type Location, type Operation, qualifiedName } from "@fluxion/ir";
 
 /** JAX's class for an error: a rule that is missing, or a use that its transformation rejects. */
-export type DifferentiationErrorKind = "NotImplementedError" | "TypeError" | "ValueError";
+export type DifferentiationErrorKind =
+  | "NotImplementedError"
+  | "TypeError"
+  | "UnexpectedTracerError"
+  | "ValueError";
 
 /** A program that cannot be differentiated as asked. */
 export class DifferentiationError extends Error {
@@ -16,6 +20,10 @@ export class DifferentiationError extends Error {
     this.location = location;
   }
 }
+
+/** The error of differentiating by what the program says has no tangent. */
+export const tangentRefused = (reason: string, { location }: Operation): DifferentiationError =>
+  new DifferentiationError("UnexpectedTracerError", reason, location);
 
 /** The error of an operation whose entry in a rule table is a reason instead of a rule. */
 export const noRule = (

@@ -39,8 +39,9 @@ function emitCall(
   { name, outAxes }: NamedBatch,
   rules: Partial<Call["attributes"]>,
 ): readonly Batched[] {
-  const { checkpoint } = op.attributes;
-  const attributes = { callee: name, ...(checkpoint === undefined ? {} : { checkpoint }), ...rules };
+  const { checkpoint, no_tangent } = op.attributes;
+  const kept = { ...(checkpoint && { checkpoint }), ...(no_tangent && { no_tangent }) };
+  const attributes = { callee: name, ...kept, ...rules };
   const values = operands.map(({ value }) => value);
   const types = calledFunction(c.scope, name).resultTypes;
   const results = c.b.emit("call", values, attributes, { types });

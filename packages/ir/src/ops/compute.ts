@@ -171,6 +171,8 @@ export const computeOps = {
       custom_vjp_forward: "symbol?",
       custom_vjp_backward: "symbol?",
       checkpoint: "string?",
+      // "zero" stops tangents; any other text is the error of differentiating by the operands.
+      no_tangent: "string?",
       custom_batching: "symbol?",
     },
     explicitResult: true,

@@ -172,7 +172,7 @@ class FunctionVerifier {
   }
 
   #call(operation: Operation & { readonly opcode: "call" }): void {
-    const { callee, checkpoint: _, ...rules } = operation.attributes;
+    const { callee, checkpoint: _, no_tangent: __, ...rules } = operation.attributes;
     for (const [attribute, name] of Object.entries(rules)) {
       if (name !== undefined && !this.#module.functions.some((func) => func.name === name))
         this.report(operation, `${attribute} names ${symbol(name)}, which the module does not have`);

@@ -1,3 +1,4 @@
+export { stopGradient } from "../transforms/stop-gradient.ts";
 export { optimizationBarrier } from "./barrier.ts";
 export { besselI0e } from "./bessel.ts";
 export * from "./control/index.ts";

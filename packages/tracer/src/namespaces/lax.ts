@@ -106,6 +106,8 @@ export {
   sliceInDim as slice_in_dim,
   /** @deprecated Use `sortKeyVal`. */
   sortKeyVal as sort_key_val,
+  /** @deprecated Use `stopGradient`. */
+  stopGradient as stop_gradient,
   /** @deprecated Use `topK`. */
   topK as top_k,
   /** @deprecated Use `whileLoop`. */

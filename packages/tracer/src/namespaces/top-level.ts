@@ -47,6 +47,14 @@ export {
   makeJaxpr as make_jaxpr,
 } from "../stages/make-jaxpr.ts";
 export {
+  /** @deprecated Use `customJvp`. */
+  customJvp as custom_jvp,
+} from "../transforms/custom/custom-jvp.ts";
+export {
+  /** @deprecated Use `customVjp`. */
+  customVjp as custom_vjp,
+} from "../transforms/custom/custom-vjp.ts";
+export {
   /** @deprecated Use `valueAndGrad`. */
   valueAndGrad as value_and_grad,
 } from "../transforms/grad.ts";
@@ -54,3 +62,7 @@ export {
   /** @deprecated Use `linearTranspose`. */
   linearTranspose as linear_transpose,
 } from "../transforms/linearize.ts";
+export {
+  /** @deprecated Use `stopGradient`. */
+  stopGradient as stop_gradient,
+} from "../transforms/stop-gradient.ts";

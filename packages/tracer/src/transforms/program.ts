@@ -3,7 +3,7 @@
  * compiled once for each device, and runs.
  */
 
-import type { Block, Func, Operation } from "@fluxion/ir";
+import type { AttributesOf, Block, Func, Operation } from "@fluxion/ir";
 import type { Aval } from "../core/aval.ts";
 import { config } from "../core/config.ts";
 import { defaultDevice, deviceOf } from "../core/devices.ts";
@@ -11,6 +11,9 @@ import { type Compiled, compileTraced, runCompiled } from "../core/dispatch.ts";
 import { withAval } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { currentTrace, type ModuleBuilder } from "../core/trace.ts";
+
+/** Attributes of a call that do not change what it computes. */
+export type Treatment = Omit<AttributesOf<"call">, "callee">;
 
 /** A function of the IR with the functions that it calls. */
 export class Program {
@@ -30,12 +33,13 @@ export class Program {
   /**
    * The results of the program for these operands: staged under a trace, computed otherwise.
    * @param avals Types of the results; weak types and keys are not part of the IR.
+   * @param treatment How transformations treat a staged call.
    */
-  call(operands: readonly NDArray[], avals: readonly Aval[]): NDArray[] {
+  call(operands: readonly NDArray[], avals: readonly Aval[], treatment: Treatment = {}): NDArray[] {
     const trace = currentTrace();
     if (trace === undefined) return this.#run(operands, avals);
-    const callee = this.nameIn(trace.module);
-    const results = trace.emit("call", operands, { callee }, { types: this.func.resultTypes });
+    const attributes = { ...treatment, callee: this.nameIn(trace.module) };
+    const results = trace.emit("call", operands, attributes, { types: this.func.resultTypes });
     return results.map((x, i) => withAval(x, avals[i]));
   }
 

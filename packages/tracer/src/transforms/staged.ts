@@ -17,7 +17,7 @@ import {
   type StagedEffect,
   stageEffects,
 } from "../core/effects.ts";
-import { NotImplementedError, type TraceOrigin } from "../core/errors.ts";
+import { NotImplementedError, type TraceOrigin, UnexpectedTracerError } from "../core/errors.ts";
 import { watchTracers } from "../core/leaks.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
@@ -140,7 +140,7 @@ export function withUserErrors<T>(run: () => T): T {
     return run();
   } catch (error) {
     if (!(error instanceof DifferentiationError)) throw error;
-    const classes = { NotImplementedError, TypeError, ValueError: RangeError };
+    const classes = { NotImplementedError, TypeError, UnexpectedTracerError, ValueError: RangeError };
     throw new classes[error.kind](error.message, { cause: error });
   }
 }

@@ -27,6 +27,9 @@ function attributeText(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
+/** Attributes of calls that name no function. */
+const plain: ReadonlySet<string> = new Set(["checkpoint", "no_tangent"]);
+
 class StructureText {
   readonly #module: ModuleBuilder;
   readonly #withRules: boolean;
@@ -65,7 +68,7 @@ class StructureText {
     const operands = op.operands.map((value) => this.#values.get(value)).join();
     this.#parts.push(`;${op.opcode}`, operands);
     for (const [name, value] of Object.entries(op.attributes)) {
-      if (op.opcode !== "call" || name === "checkpoint") this.#parts.push(`${name}=${attributeText(value)}`);
+      if (op.opcode !== "call" || plain.has(name)) this.#parts.push(`${name}=${attributeText(value)}`);
     }
     if (op.opcode === "call") this.#call(op.attributes, withRules);
     for (const region of op.regions) {
@@ -78,7 +81,7 @@ class StructureText {
 
   /** Rules of rules are left out: a derivative runs the rules of a function, it does not differentiate them. */
   #call(attributes: Extract<Operation, { opcode: "call" }>["attributes"], withRules: boolean): void {
-    const { callee, checkpoint: _, ...rules } = attributes;
+    const { callee, checkpoint: _, no_tangent: __, ...rules } = attributes;
     this.#reference("", callee, withRules);
     if (!withRules) return;
     for (const [name, rule] of Object.entries(rules)) {

@@ -1,0 +1,180 @@
+/**
+ * The functions that make up a call with rules of the user: what is called, and the rules. Each is traced by itself and may close
+ * over arrays; the call has one list of operands for all of them, so their parameters are brought into line.
+ */
+
+import { Builder, type Func, isComplex, literal, type Operation, splat, Value } from "@fluxion/ir";
+import type { Aval } from "../../core/aval.ts";
+import { atLocation, type TraceOrigin, UnexpectedTracerError } from "../../core/errors.ts";
+import { userLocation } from "../../core/location.ts";
+import { concreteOf, type NDArray, storageOf } from "../../core/ndarray.ts";
+import {
+  currentTrace,
+  type ModuleBuilder,
+  Trace,
+  type TracedFunction,
+  traceFunction,
+  withTrace,
+} from "../../core/trace.ts";
+import { TraceValues } from "../known-values.ts";
+import { refuseTangent } from "../stop-gradient.ts";
+import { carriesTangent } from "../tangents.ts";
+
+/** A traced function: its own parameters, then one for each array that it closes over. */
+export interface Part {
+  readonly func: Func;
+  readonly own: number;
+  readonly captured: readonly NDArray[];
+  readonly resultAvals: readonly Aval[];
+}
+
+export interface PartRequest {
+  readonly origin: TraceOrigin;
+  readonly avals: readonly Aval[];
+  /** Arrays that parameters stand for, where there are any. */
+  readonly values?: readonly (NDArray | undefined)[];
+  readonly body: (parameters: readonly NDArray[]) => readonly NDArray[];
+}
+
+const partOf = ({ func, captured, resultAvals }: TracedFunction, own: number): Part => ({
+  func,
+  own,
+  captured,
+  resultAvals,
+});
+
+/** Traces a part inside of the current trace. */
+export function tracePart({ origin, avals, values, body }: PartRequest): Part {
+  const traced = traceFunction(
+    origin,
+    avals,
+    body,
+    [],
+    (trace, parameters) => new TraceValues(trace, parameters, values ?? []),
+  );
+  return partOf(traced, avals.length);
+}
+
+/**
+ * Traces a part later, when a transform asks for it. Arrays that it closes over become constants.
+ * @throws UnexpectedTracerError if it closes over traced arrays.
+ */
+export function tracePartLater(module: ModuleBuilder, { origin, avals, body }: PartRequest): Part {
+  const around = new Trace("function", origin, undefined, module);
+  const part = partOf(
+    withTrace(around, () => traceFunction(origin, avals, body)),
+    avals.length,
+  );
+  const b = new Builder();
+  const constants = part.captured.map((x): Operation => {
+    const known = concreteOf(x);
+    if (known === undefined) throw closedOver(origin);
+    const value = literal(known.aval.dtype, known.aval.shape, storageOf(known));
+    b.constant(value);
+    return b.operations[b.operations.length - 1];
+  });
+  const { arguments: args, operations } = part.func.body;
+  const captured = args.slice(part.own);
+  const defined = constants.map((op, i) => ({ ...op, results: [captured[i]] }) as Operation);
+  const bodyBlock = { arguments: args.slice(0, part.own), operations: [...defined, ...operations] };
+  return { ...part, captured: [], func: { ...part.func, body: bodyBlock } };
+}
+
+const closedOver = ({ transform, functionName, location }: TraceOrigin): UnexpectedTracerError =>
+  new UnexpectedTracerError(
+    `Encountered an unexpected tracer. The rule of the ${transform} function ${functionName} closes over a traced array, ` +
+      `and is used for a derivative of higher order${atLocation(location)}\nPass the array as an argument of the function.` +
+      atLocation(userLocation()),
+  );
+
+/** Arrays that any of the parts closes over, each once. */
+export const capturedBy = (...parts: readonly Part[]): NDArray[] => [
+  ...new Set(parts.flatMap(({ captured }) => captured)),
+];
+
+/** The parameters of a part for a list of arrays of which it closes over some. */
+export function parametersFor({ func, own, captured }: Part, arrays: readonly NDArray[]): Value[] {
+  const given = func.body.arguments.slice(own);
+  return arrays.map(
+    (x) => given[captured.indexOf(x)] ?? new Value({ dtype: x.aval.dtype, shape: x.aval.shape }),
+  );
+}
+
+/** A part as a function with other parameters, and further results behind its own. */
+export function rearranged(
+  { func }: Part,
+  parameters: readonly Value[],
+  further: (b: Builder) => readonly Value[] = () => [],
+): Func {
+  const operations = func.body.operations.slice(0, -1);
+  const last = func.body.operations[func.body.operations.length - 1];
+  const b = new Builder();
+  const added = further(b);
+  const end = { ...last, operands: [...last.operands, ...added] } as Operation;
+  return {
+    ...func,
+    visibility: "private",
+    body: { arguments: parameters, operations: [...operations, ...b.operations, end] },
+    resultTypes: [...func.resultTypes, ...added.map(({ type }) => type)],
+  };
+}
+
+export const zerosOf = (b: Builder, { dtype, shape }: Aval): Value =>
+  b.constant(splat(dtype, shape, isComplex(dtype) ? [0, 0] : 0));
+
+/** Arrays that a call with rules closes over: differentiating by one of them is an error, as the rules say nothing of it. */
+export const guardCaptured = (what: string, arrays: readonly NDArray[]): NDArray[] =>
+  arrays.map((x) =>
+    x.payload.kind === "traced" && carriesTangent(x.aval)
+      ? refuseTangent(
+          x,
+          `Detected differentiation of a ${what} function with respect to a closed-over value. That isn't supported because ` +
+            `the custom ${what === "custom_jvp" ? "JVP" : "VJP"} rule only specifies how to differentiate the ${what} function ` +
+            "with respect to explicit input parameters. Try passing the closed-over value into the function as an argument, and " +
+            "adapting the rule.",
+        )
+      : x,
+  );
+
+/** The trace that a call with rules is emitted into. */
+export function traceOfCall(): Trace {
+  const trace = currentTrace();
+  if (trace === undefined) throw new Error("a call with rules was staged outside of a trace");
+  return trace;
+}
+
+let depth = 0;
+
+/** Whether a rule is being traced: rules of what it calls are then traced when somebody asks for them. */
+export const insideRule = (): boolean => depth > 0;
+
+/** Runs `fn`, which traces a rule. */
+export function tracingRule<T>(fn: () => T): T {
+  depth++;
+  try {
+    return fn();
+  } finally {
+    depth--;
+  }
+}
+
+/** What `make` gives, or the error that it throws, for later. */
+export function attempt<T>(make: () => T): () => T {
+  try {
+    const made = make();
+    return () => made;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** What `get` gives; nothing if it throws. */
+export function orNothing<T>(get: () => T): T | undefined {
+  try {
+    return get();
+  } catch {
+    return undefined;
+  }
+}
