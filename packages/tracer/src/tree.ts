@@ -10,6 +10,7 @@ import {
   treeUnflatten,
 } from "./core/tree.ts";
 import { flattenUpTo, treeMap } from "./core/tree-map.ts";
+import type { LeavesBeside, MappedLeaf, MapTree } from "./types/trees.ts";
 
 export { type KeyPath, keystr } from "./core/key-path.ts";
 export { formatTreeDef, type NodeType, registerPytreeNode, type TreeDef };
@@ -45,25 +46,32 @@ export const unflatten = (treedef: TreeDef, values: readonly unknown[]): unknown
  * subtree.
  * @throws Error if the first tree is no prefix of another; the text names the place.
  */
-export function map<T = unknown>(
-  fn: (...leaves: never[]) => T,
-  tree: unknown,
-  ...rest: readonly unknown[]
-): unknown {
+export function map<T, R, Others extends readonly unknown[]>(
+  fn: (leaf: MappedLeaf<NoInfer<T>, Others>, ...others: LeavesBeside<NoInfer<T>, Others>) => R,
+  tree: T,
+  ...rest: Others
+): MapTree<T, Others, R> {
   const [others, options] = splitOptions(rest);
-  return treeMap(fn, tree, others, isLeafOf(options));
+  return treeMap(fn as (...leaves: never[]) => R, tree, others, isLeafOf(options)) as MapTree<T, Others, R>;
 }
 
 /** As `map`; `fn` gets the path of the leaf first. */
-export function mapWithPath<T = unknown>(
-  fn: (path: KeyPath, ...leaves: never[]) => T,
-  tree: unknown,
-  ...rest: readonly unknown[]
-): unknown {
+export function mapWithPath<T, R, Others extends readonly unknown[]>(
+  fn: (path: KeyPath, leaf: MappedLeaf<NoInfer<T>, Others>, ...others: LeavesBeside<NoInfer<T>, Others>) => R,
+  tree: T,
+  ...rest: Others
+): MapTree<T, Others, R> {
   const [others, options] = splitOptions(rest);
   const paths = pathsOf(structure(tree, options));
+  const visit = fn as (path: KeyPath, ...leaves: never[]) => R;
   let next = 0;
-  return treeMap((...values: never[]) => fn(paths[next++], ...values), tree, others, isLeafOf(options));
+  const mapped = treeMap(
+    (...values: never[]) => visit(paths[next++], ...values),
+    tree,
+    others,
+    isLeafOf(options),
+  );
+  return mapped as MapTree<T, Others, R>;
 }
 
 /** An options object is told from a tree by its only key. */
@@ -145,7 +153,7 @@ function splitInner(outer: TreeDef, inner: TreeDef | null, tree: unknown): [unkn
 
 /** Repeats each leaf of a prefix tree over the subtree of `full` at its place. */
 export function broadcast(prefix: unknown, full: unknown, options?: TreeOptions | IsLeaf): unknown {
-  return map((leaf: never, subtree: never) => map(() => leaf, subtree), prefix, full, {
+  return map((leaf, subtree) => map(() => leaf, subtree), prefix, full, {
     isLeaf: isLeafOf(options) ?? (() => false),
   });
 }
