@@ -33,6 +33,12 @@ export const noRule = (
 ): DifferentiationError =>
   new DifferentiationError(
     "NotImplementedError",
-    `${what} rule${what === "Transpose" ? " (for reverse-mode differentiation)" : ""} for '${qualifiedName(operation.opcode)}' not implemented: ${reason}`,
+    `${what} rule${what === "Transpose" ? " (for reverse-mode differentiation)" : ""} for '${nameOf(operation)}' not implemented: ${reason}`,
     operation.location,
   );
+
+/** Collectives are foreign calls, but have names of their own. */
+function nameOf(operation: Operation): string {
+  const target = operation.opcode === "custom_call" ? operation.attributes.call_target_name : "";
+  return target.startsWith("fluxion.") ? target.slice("fluxion.".length) : qualifiedName(operation.opcode);
+}

@@ -12,6 +12,7 @@ export {
   ConcretizationTypeError,
   DeletedArrayError,
   FloatingPointError,
+  NameError,
   NonConcreteBooleanIndexError,
   NotImplementedError,
   TracerArrayConversionError,

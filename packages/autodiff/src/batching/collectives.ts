@@ -39,6 +39,15 @@ export const collectiveAttributes = (
   },
 });
 
+/** The attributes of a `ppermute` with other pairs. */
+export const withPermutation = (
+  { attributes }: OperationOf<"custom_call">,
+  permutation: readonly (readonly [number, number])[],
+): OperationOf<"custom_call">["attributes"] => ({
+  ...attributes,
+  rest: { ...attributes.rest, permutation: JSON.stringify(permutation) },
+});
+
 /** The axis that a collective names; undefined for other operations. */
 export function collectiveAxis(op: Operation): string | undefined {
   if (op.opcode !== "custom_call" || !isCollective(op.attributes.call_target_name)) return undefined;

@@ -36,6 +36,10 @@ export class FloatingPointError extends Error {
 export class TypePromotionError extends TypeError {
   override name = "TypePromotionError";
 }
+/** A named axis that no enclosing transform binds; Python's NameError. */
+export class NameError extends ReferenceError {
+  override name = "NameError";
+}
 /** Something of JAX that Fluxion does not have yet. */
 export class NotImplementedError extends Error {
   override name = "NotImplementedError";

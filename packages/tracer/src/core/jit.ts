@@ -13,6 +13,7 @@ import type { TraceOrigin } from "./errors.ts";
 import { type JitOptions, readJitOptions } from "./jit-options.ts";
 import { watchTracers } from "./leaks.ts";
 import { userLocation } from "./location.ts";
+import { namedAxesKey } from "./named-axes.ts";
 import { isTracer, markDonated, type NDArray } from "./ndarray.ts";
 import { asOutput, moduleName } from "./outputs.ts";
 import { leafNames, parameterNames } from "./parameter-names.ts";
@@ -161,12 +162,13 @@ export class JittedFunction {
     if (trace === undefined) return this.fn(...args);
     const functions = this.#inner.get(trace.module) ?? new Map<string, InnerFunction>();
     this.#inner.set(trace.module, functions);
-    let inner = functions.get(signature.key);
+    const key = signature.key + namedAxesKey();
+    let inner = functions.get(key);
     if (inner === undefined) {
       const staged = this.#stage(signature, args, statics);
       inner = { staged, callee: trace.module.add({ ...staged.traced.func, name: moduleName(this.name) }) };
       // A function that closes over traced values means something else at its next call.
-      if (!staged.traced.captured.some(isTracer)) functions.set(signature.key, inner);
+      if (!staged.traced.captured.some(isTracer)) functions.set(key, inner);
     }
     const { traced, outTree, effects } = inner.staged;
     const operands = [...signature.leaves, ...traced.captured];

@@ -2,6 +2,7 @@
 
 import { asArrayOrKey } from "./as-array.ts";
 import type { NDArray } from "./ndarray.ts";
+import { typeError } from "./user-error.ts";
 
 /**
  * A leaf of what a traced function returned.
@@ -11,7 +12,7 @@ import type { NDArray } from "./ndarray.ts";
 export function asOutput(output: unknown, name: string, how = "jitted"): NDArray {
   if (output instanceof Promise) {
     output.catch(() => {}); // what it was rejected with has no one else to go to
-    throw new TypeError(
+    throw typeError(
       `function ${name} is async and cannot be traced: it returned a Promise. Read elements back (await x.data()) ` +
         "outside of traced functions.",
     );
@@ -20,7 +21,7 @@ export function asOutput(output: unknown, name: string, how = "jitted"): NDArray
     return asArrayOrKey(output, name);
   } catch {
     const what = typeof output === "object" ? (output?.constructor?.name ?? "object") : typeof output;
-    throw new TypeError(
+    throw typeError(
       `function ${name} to be ${how} returned a value of type ${what}, which is not a valid JAX type: return arrays, ` +
         "scalars, or pytrees of them.",
     );

@@ -1,11 +1,21 @@
 export { stopGradient } from "../transforms/stop-gradient.ts";
 export { optimizationBarrier } from "./barrier.ts";
 export { besselI0e } from "./bessel.ts";
+export {
+  type AxisName,
+  axisIndex,
+  axisSize,
+  pmax,
+  pmean,
+  pmin,
+  psum,
+} from "./collectives.ts";
 export * from "./control/index.ts";
 export * from "./creation.ts";
 export * from "./dot.ts";
 export * from "./dynamic.ts";
 export * from "./elementwise.ts";
+export { allGather, allToAll, ppermute, pshuffle, psumScatter, pswapaxes } from "./exchange.ts";
 export { reduce, reduceWindow, type WindowOptions } from "./fold.ts";
 export { type GatherDimensionNumbers, type GatherOptions, gather } from "./gather.ts";
 export type { IndexMode } from "./indices.ts";

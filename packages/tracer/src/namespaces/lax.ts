@@ -2,10 +2,18 @@
 
 export * from "../lax/index.ts";
 export {
+  /** @deprecated Use `allGather`. */
+  allGather as all_gather,
+  /** @deprecated Use `allToAll`. */
+  allToAll as all_to_all,
   /** @deprecated Use `approxMaxK`. */
   approxMaxK as approx_max_k,
   /** @deprecated Use `approxMinK`. */
   approxMinK as approx_min_k,
+  /** @deprecated Use `axisIndex`. */
+  axisIndex as axis_index,
+  /** @deprecated Use `axisSize`. */
+  axisSize as axis_size,
   /** @deprecated Use `batchMatmul`. */
   batchMatmul as batch_matmul,
   /** @deprecated Use `besselI0e`. */
@@ -64,6 +72,8 @@ export {
   optimizationBarrier as optimization_barrier,
   /** @deprecated Use `populationCount`. */
   populationCount as population_count,
+  /** @deprecated Use `psumScatter`. */
+  psumScatter as psum_scatter,
   /** @deprecated Use `reduceAnd`. */
   reduceAnd as reduce_and,
   /** @deprecated Use `reduceMax`. */

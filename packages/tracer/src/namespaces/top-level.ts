@@ -33,6 +33,10 @@ export {
   clearCaches as clear_caches,
 } from "../core/dispatch.ts";
 export {
+  /** @deprecated Use `effectsBarrier`. */
+  effectsBarrier as effects_barrier,
+} from "../core/effects.ts";
+export {
   /** @deprecated Use `blockUntilReady`. */
   blockUntilReady as block_until_ready,
   /** @deprecated Use `deviceGet`. */
