@@ -72,33 +72,29 @@ fn fx_round_afz{n}(x: {F}) -> {F} {
 }`,
   fx_next_after: `
 fn fx_next_after{n}(x: {F}, y: {F}) -> {F} {
-  let b = bitcast<{U}>(x);
-  let away = (x > {F}(0.0)) == (y > x);
-  let next = select(b - {U}(1u), b + {U}(1u), away);
-  let least = (bitcast<{U}>(y) & {U}(0x80000000u)) | {U}(1u);
-  let zero = (b & {U}(0x7fffffffu)) == {U}(0u);
-  let r = bitcast<{F}>(select(select(next, least, zero), bitcast<{U}>(y), x == y));
-  return fx_nan_if{n}(fx_is_nan{n}(x) | fx_is_nan{n}(y), r);
+  let r = fx_next_bits{n}(bitcast<{U}>(x), bitcast<{U}>(y), 0x80000000u);
+  return fx_nan_if{n}(fx_is_nan{n}(x) | fx_is_nan{n}(y), bitcast<{F}>(r));
 }`,
   fx_next_after_f16: `
 fn fx_next_after_f16{n}(x: {F}, y: {F}) -> {F} {
-  let b = fx_f16_bits{n}(x);
-  let away = (x > {F}(0.0)) == (y > x);
-  let next = select(b - {U}(1u), b + {U}(1u), away);
-  let least = (fx_f16_bits{n}(y) & {U}(0x8000u)) | {U}(1u);
-  let zero = (b & {U}(0x7fffu)) == {U}(0u);
-  let r = fx_f16_from{n}(select(select(next, least, zero), fx_f16_bits{n}(y), x == y));
-  return fx_nan_if{n}(fx_is_nan{n}(x) | fx_is_nan{n}(y), r);
+  let r = fx_next_bits{n}(fx_f16_bits{n}(x), fx_f16_bits{n}(y), 0x8000u);
+  return fx_nan_if{n}(fx_is_nan{n}(x) | fx_is_nan{n}(y), fx_f16_from{n}(r));
 }`,
   fx_next_after_bf16: `
 fn fx_next_after_bf16{n}(x: {F}, y: {F}) -> {F} {
-  let b = fx_bf16_bits{n}(x);
-  let away = (x > {F}(0.0)) == (y > x);
-  let next = select(b - {U}(1u), b + {U}(1u), away);
-  let least = (fx_bf16_bits{n}(y) & {U}(0x8000u)) | {U}(1u);
-  let zero = (b & {U}(0x7fffu)) == {U}(0u);
-  let r = fx_bf16_from{n}(select(select(next, least, zero), fx_bf16_bits{n}(y), x == y));
-  return fx_nan_if{n}(fx_is_nan{n}(x) | fx_is_nan{n}(y), r);
+  let r = fx_next_bits{n}(fx_bf16_bits{n}(x), fx_bf16_bits{n}(y), 0x8000u);
+  return fx_nan_if{n}(fx_is_nan{n}(x) | fx_is_nan{n}(y), fx_bf16_from{n}(r));
+}`,
+  // The neighbour of a float towards another, both as bits. Away from zero it is larger as an integer.
+  fx_next_bits: `
+fn fx_next_bits{n}(x: {U}, y: {U}, sign: u32) -> {U} {
+  let digits = sign - 1u;
+  let a = x & {U}(digits);
+  let b = y & {U}(digits);
+  let opposite = ((x ^ y) & {U}(sign)) != {U}(0u);
+  let next = select(x + {U}(1u), x - {U}(1u), opposite | (b < a));
+  let moved = select(next, (y & {U}(sign)) | {U}(1u), a == {U}(0u));
+  return select(moved, y, (x == y) | ((a | b) == {U}(0u)));
 }`,
 
   // 16-bit floats: their bits from a float32, to the nearest, ties to even; and the float32 of their bits.

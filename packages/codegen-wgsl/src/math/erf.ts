@@ -15,7 +15,9 @@ const TAIL = [
   0.000100950558, -0.000200214257,
 ];
 
-const erfSmall = (a: string, u: string): string => `(${poly(u, ERF_F32)} * ${a} + ${a})`;
+/** A product alone where the polynomial's would be too small for a normal number. */
+const erfSmall = (a: string, u: string): string =>
+  `select(${poly(u, ERF_F32)} * ${a} + ${a}, ${a} * ${f(2 / Math.sqrt(Math.PI))}, ${a} < {F}(1e-20))`;
 
 export const erfFunctions: Readonly<Record<string, string>> = {
   // A polynomial below 0.86, 1 − e^(a polynomial) above.

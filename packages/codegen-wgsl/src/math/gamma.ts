@@ -49,22 +49,26 @@ fn fx_lgamma(x: f32) -> f32 {
   let s = abs(fx_sin((a - nearest) * ${PI}));
   return fx_log(${PI} / (a * s)) - positive;
 }`,
-  // From 8 on the asymptotic series; below ψ(x) = ψ(x + 8) − Σ 1/(x + k); around the root a polynomial times the distance.
+  // ψ(z) for 1 ≤ z ≤ 2.25 from t = z − 1.6 and d, the distance of z from the root.
+  fx_digamma_middle: `
+fn fx_digamma_middle(t: f32, d: f32) -> f32 { return ${poly("t", DIGAMMA_MIDDLE)} * d; }`,
+  // From 8 on the asymptotic series; below ψ(x + 1) = ψ(x) + 1/x leads to the middle, in sums that do not cancel. Without the
+  // maximum a compiler may take both halves of the root for one constant.
   fx_digamma_positive: `
 fn fx_digamma_positive(x: f32) -> f32 {
-  if (x >= 1.0 && x < 2.25) {
-    let t = x - 1.6;
-    return ${poly("t", DIGAMMA_MIDDLE)} * ((x - ${ROOT}) - ${ROOT_LOW});
+  if (x < 1.0) { return fx_digamma_middle(x - 0.6, x - ${f(DIGAMMA_ROOT[0] - 1)}) - 1.0 / x; }
+  if (x >= 8.0) {
+    let w = 1.0 / x;
+    let u = w * w;
+    return fx_log(x) - (${poly("u", DIGAMMA)} * u + w * 0.5);
   }
-  var y = x;
+  var z = x;
   var sum = 0.0;
-  if (x < 8.0) {
-    y = x + 8.0;
-    for (var k = 7.0; k >= 0.0; k = k - 1.0) { sum = sum + 1.0 / (x + k); }
+  while (z >= 2.25) {
+    z = z - 1.0;
+    sum = sum + 1.0 / z;
   }
-  let w = 1.0 / y;
-  let u = w * w;
-  return (fx_log(y) - (${poly("u", DIGAMMA)} * u + w * 0.5)) - sum;
+  return fx_digamma_middle(z - 1.6, max(z - ${ROOT}, -1.0) - ${ROOT_LOW}) + sum;
 }`,
   // ψ(1 − x) − ψ(x) = π/tan πx; NaN at zero and the negative integers.
   fx_digamma: `
@@ -99,15 +103,16 @@ ${eulerMaclaurin}
   // As in JAX: NaN for infinite arguments, s < 1, and q < 0 unless s is an integer; ∞ for s = 1 and, for even s, at poles.
   fx_zeta: `
 fn fx_zeta(s: f32, q: f32) -> f32 {
-  if (!fx_is_finite(s) || !fx_is_finite(q)) { return fx_nan(); }
+  if (s == 1.0) { return fx_inf(); }
+  if (fx_is_nan(s) || fx_is_nan(q)) { return fx_nan(); }
   let half = s * 0.5;
-  let pole = q <= 0.0 && floor(q) == q;
-  if (s == 1.0 || (pole && floor(half) == half)) { return fx_inf(); }
-  if (s < 1.0 || pole || q <= ${f(LOWEST)} || (q <= 0.0 && floor(s) != s)) { return fx_nan(); }
+  let pole = fx_is_neg_inf(q) || (q <= 0.0 && floor(q) == q);
+  if (pole && fx_is_finite(s) && floor(s) == s && floor(half) == half) { return fx_inf(); }
+  if (!fx_is_finite(s) || !fx_is_finite(q) || s < 1.0 || pole || q <= ${f(LOWEST)} || (q <= 0.0 && floor(s) != s)) { return fx_nan(); }
   return fx_zeta_sum(s, q);
 }`,
   // (−1)ⁿ⁺¹·n!·ζ(n + 1, x); ψ for n = 0; NaN for other n. For x > 0 the powers are taken of x/(x + k), and n!·x^−(n+1) as a
-  // product of quotients, since n! alone overflows.
+  // product of quotients, since n! alone overflows. Beyond n = 170 it is infinite, as in double precision.
   fx_polygamma: `
 fn fx_polygamma(n: f32, x: f32) -> f32 {
   if (!(n >= 0.0) || floor(n) != n || fx_is_nan(x)) { return fx_nan(); }
@@ -115,6 +120,7 @@ fn fx_polygamma(n: f32, x: f32) -> f32 {
   let half = n * 0.5;
   let sign = select(1.0, -1.0, floor(half) == half);
   let zeta = fx_zeta(n + 1.0, x);
+  if (n > 170.0) { return select(sign * fx_inf(), fx_nan(), zeta == 0.0 || fx_is_nan(zeta)); }
   let last = min(n, 200.0);
   var factor = sign;
   for (var k = 1.0; k <= last; k = k + 1.0) { factor = factor * k; }

@@ -1,7 +1,7 @@
 /** Logarithms and the inverse hyperbolic functions. */
 
 import { coefficients } from "@fluxion/ir";
-import { f, LN2_HI, LN2_LO, MAX, poly } from "./poly.ts";
+import { f, LN2_HI, LN2_LO, MAX, poly, splitText } from "./poly.ts";
 
 const { LOG_F32 } = coefficients;
 const LN2 = f(Math.LN2);
@@ -26,11 +26,7 @@ fn fx_log_limits{n}(x: {F}, y: {F}) -> {F} {
 }`,
   fx_log: `
 fn fx_log{n}(x: {F}) -> {F} {
-  let tiny = x < {F}(1.17549435e-38);
-  let scaled = select(x, x * 16777216.0, tiny);
-  let i = bitcast<{I}>(scaled) - {I}(0x3f3504f3);
-  let m = bitcast<{F}>((i & {I}(0x7fffff)) + {I}(0x3f3504f3));
-  let n = {F}((i >> {U}(23u)) - select({I}(0), {I}(24), tiny));
+${splitText("x")}
   return fx_log_limits{n}(x, fx_log_sum{n}(m - 1.0, n));
 }`,
   // With 1 + x ≈ 2ⁿm, f = x·2⁻ⁿ + (2⁻ⁿ − 1) has lost nothing to the rounding of 1 + x. s = 2^(2−n).

@@ -1,7 +1,7 @@
 /** Roots and powers. */
 
 import { coefficients } from "@fluxion/ir";
-import { f, poly } from "./poly.ts";
+import { f, poly, splitText } from "./poly.ts";
 
 const { CBRT, POW_EXP2_F32, POW_LOG_F32 } = coefficients;
 /** 2/ln 2 whole, its first 12 bits, and what those lack. */
@@ -45,18 +45,14 @@ fn fx_rsqrt{n}(x: {F}) -> {F} {
   // |x| = 2^3k·b, ½√½ ≤ b ≤ 2√2; ∛b from a polynomial by one step of Halley's iteration.
   fx_cbrt: `
 fn fx_cbrt{n}(x: {F}) -> {F} {
-  let a = abs(x);
-  let tiny = a < {F}(1.17549435e-38);
-  let scaled = select(a, a * 16777216.0, tiny);
-  let i = bitcast<{I}>(scaled) - {I}(0x3f3504f3);
-  let m = bitcast<{F}>((i & {I}(0x7fffff)) + {I}(0x3f3504f3));
-  let n = {F}((i >> {U}(23u)) - select({I}(0), {I}(24), tiny));
+  let a = fx_abs{n}(x);
+${splitText("a")}
   let k = floor(n * ${f(1 / 3)} + 0.5);
   let b = m * fx_power2{n}({I}(n - k * 3.0));
   let y = ${poly("b", CBRT)};
   let cube = y * y * y;
   let root = (y + y * ((b - cube) / (cube + cube + b))) * fx_power2{n}({I}(k));
-  let plain = (a > {F}(0.0)) & fx_is_finite{n}(x);
+  let plain = (bitcast<{U}>(a) > {U}(0u)) & fx_is_finite{n}(x);
   return select(x, fx_copysign{n}(root, x), plain);
 }`,
 
@@ -64,11 +60,7 @@ fn fx_cbrt{n}(x: {F}) -> {F} {
   // pair is cut to its head: a compiler may simplify (a − (a + b)) + b, but not through the mask.
   fx_pow_positive: `
 fn fx_pow_positive{n}(x: {F}, y: {F}) -> {F} {
-  let tiny = x < {F}(1.17549435e-38);
-  let scaled = select(x, x * 16777216.0, tiny);
-  let i = bitcast<{I}>(scaled) - {I}(0x3f3504f3);
-  let m = bitcast<{F}>((i & {I}(0x7fffff)) + {I}(0x3f3504f3));
-  let n = {F}((i >> {U}(23u)) - select({I}(0), {I}(24), tiny));
+${splitText("x")}
   let d = m - 1.0;
   let g = m + 1.0;
   let gh = fx_head{n}(g);
@@ -109,7 +101,7 @@ fn fx_pow{n}(x: {F}, y: {F}) -> {F} {
   let unusual = (xb == {U}(0u)) | (xb >= {U}(0x7f800000u)) | yInfinite;
   let base = select(ax, {F}(1.0), unusual);
   let plain = fx_pow_positive{n}(base, safeY);
-  let up = y > {F}(0.0);
+  let up = bitcast<{U}>(y) < {U}(0x80000000u);
   let grows = select(up, !up, (xb == {U}(0u)) | (yInfinite & (ax < {F}(1.0))));
   let limit = select(select({F}(0.0), {F}(fx_inf()), grows), {F}(1.0), ax == {F}(1.0));
   let magnitude = select(plain, limit, unusual);

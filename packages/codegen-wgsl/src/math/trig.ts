@@ -5,11 +5,10 @@
  */
 
 import { coefficients } from "@fluxion/ir";
-import { f, pair, poly } from "./poly.ts";
+import { f, poly } from "./poly.ts";
 
 const { COS_F32, HALF_PI_F32, SIN_F32, TAN_F32, TWO_OVER_PI } = coefficients;
 const [P1, P2, P3, P4] = HALF_PI_F32.map(f);
-const [HALF_PI_HI, HALF_PI_LO] = pair(Math.PI / 2).map(f);
 
 /** A zero word, then 2/π. */
 const words = ["0u", ...Array.from({ length: 6 }, (_, i) => `0x${TWO_OVER_PI.slice(8 * i, 8 * i + 8)}u`)];
@@ -48,12 +47,17 @@ fn fx_reduce_large(x: f32) -> vec3<f32> {
   let zeros = min(countLeadingZeros(f0), 31u);
   let top = (f0 << zeros) | ((f1 >> 1u) >> (31u - zeros));
   let scale = bitcast<f32>((95u - zeros) << 23u);
-  let head = f32(top & 0xffffff00u) * scale;
+  let head = f32(top & 0xfff00000u) * scale;
+  let centre = f32(top & 0x000fff00u) * scale;
   let tail = f32(top & 0xffu) * scale;
-  let r = head * ${HALF_PI_HI} + (head * ${HALF_PI_LO} + tail * ${HALF_PI_HI});
+  let lead = head * ${P1};
+  let rest = (head * ${P2} + centre * ${P1}) + (head * ${P3} + centre * ${P2} + tail * ${P1});
+  let r = lead + rest;
+  let lost = (lead - r) + rest;
   let negative = b >= 0x80000000u;
   let turns = select(q, 4u - (q & 3u), negative) & 3u;
-  return vec3<f32>(select(r, -r, above != negative), 0.0, f32(turns));
+  let turned = above != negative;
+  return vec3<f32>(select(r, -r, turned), select(lost, -lost, turned), f32(turns));
 }`,
   fx_reduce_small: `
 fn fx_reduce_small(x: f32) -> vec3<f32> {
@@ -70,12 +74,12 @@ fn fx_reduce(x: f32) -> vec3<f32> {
   if (abs(x) > 6000.0) { return fx_reduce_large(x); }
   return fx_reduce_small(x);
 }`,
-  // sin of q·π/2 + r.
+  // sin of q·π/2 + r, and of what r lacks.
   fx_sin_quadrant: `
-fn fx_sin_quadrant(r: f32, q: i32) -> f32 {
+fn fx_sin_quadrant(r: f32, lost: f32, q: i32) -> f32 {
   let u = r * r;
-  let s = fx_copysign(${poly("u", SIN_F32)} * u * r + r, r);
-  let c = (1.0 - u * 0.5) + ${poly("u", COS_F32)} * (u * u);
+  let s = fx_copysign((${poly("u", SIN_F32)} * u * r + lost) + r, r);
+  let c = (1.0 - u * 0.5) + (${poly("u", COS_F32)} * (u * u) - lost * r);
   let y = select(s, c, (q & 1) == 1);
   return bitcast<f32>(bitcast<u32>(y) ^ (u32(q & 2) << 30u));
 }`,
@@ -83,13 +87,13 @@ fn fx_sin_quadrant(r: f32, q: i32) -> f32 {
 fn fx_sin(x: f32) -> f32 {
   if (!fx_is_finite(x)) { return fx_nan(); }
   let z = fx_reduce(x);
-  return fx_sin_quadrant(z.x, i32(z.z));
+  return fx_sin_quadrant(z.x, z.y, i32(z.z));
 }`,
   fx_cos: `
 fn fx_cos(x: f32) -> f32 {
   if (!fx_is_finite(x)) { return fx_nan(); }
   let z = fx_reduce(x);
-  return fx_sin_quadrant(z.x, i32(z.z) + 1);
+  return fx_sin_quadrant(z.x, z.y, i32(z.z) + 1);
 }`,
   // tan r for even q, −1/tan r for odd. The derivative is up to 2, so what r lacks is added: low·(1 + r²).
   fx_tan: `
