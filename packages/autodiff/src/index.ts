@@ -9,7 +9,6 @@ export type {
 export { DifferentiationError, type DifferentiationErrorKind } from "./errors.ts";
 export { type Jvp, jvp } from "./jvp.ts";
 export { CUSTOM_VJP_TANGENTS, type Linearized, linearize } from "./linearize.ts";
-export { checkpointPolicies } from "./residuals.ts";
 export { type FunctionScope, ModuleScope } from "./scope.ts";
 export { transpose } from "./transpose.ts";
 export { type Vjp, vjp } from "./vjp.ts";

@@ -11,10 +11,11 @@ import {
 } from "@fluxion/ir";
 import { checkActive } from "./active.ts";
 import { functionOf, indexDefinitions, liveOperations, operation, typesOf } from "./blocks.ts";
-import { DifferentiationError } from "./errors.ts";
+import { flattenCalls } from "./flatten-calls.ts";
 import { ForwardPass, keepWanted, type StructuralRules, Tangents } from "./forward.ts";
 import { linearizeBranches, linearizeWhile } from "./linearize-control.ts";
-import { checkpointPolicies, closeOver, type Recompute, recomputeLayouts } from "./residuals.ts";
+import { checkpointPolicy, looksInside } from "./policies.ts";
+import { closeOver, type Recompute, recomputeLayouts } from "./residuals.ts";
 import { carriesTangent } from "./rules/elementwise.ts";
 import { calledFunction, type FunctionScope, maskKey, memoised } from "./scope.ts";
 
@@ -128,9 +129,9 @@ function namedLinearize(
   policy: string | undefined,
 ): NamedLinearized {
   return memoised(scope, `linearize ${maskKey(active)} ${policy ?? ""} ${name}`, () => {
-    const func = calledFunction(scope, name);
-    const recompute = policy === undefined ? recomputeLayouts : checkpointPolicies[policy];
-    if (recompute === undefined) throw unknownPolicy(policy ?? "");
+    const called = calledFunction(scope, name);
+    const func = policy !== undefined && looksInside(policy) ? flattenCalls(scope, called) : called;
+    const recompute = policy === undefined ? recomputeLayouts : checkpointPolicy(policy);
     const barrier = policy !== undefined && policy !== "everything";
     const parts = linearizeParts(scope, func, active, { recompute, barrier });
     const outputs = returned(func.body);
@@ -150,12 +151,6 @@ function namedLinearize(
     };
   });
 }
-
-const unknownPolicy = (policy: string): DifferentiationError =>
-  new DifferentiationError(
-    "ValueError",
-    `unknown checkpoint policy "${policy}": known are ${Object.keys(checkpointPolicies).join(", ")}`,
-  );
 
 /** call f(x): (y, r) = call f_fwd(x) and ẏ = call f_lin(r, ẋ) */
 function linearizeCall(pass: ForwardPass, op: OperationOf<"call">): void {

@@ -14,18 +14,6 @@ const free = new Set(["constant", "iota", "broadcast_in_dim", "reshape", "transp
 /** Ops that only lay out what their operand holds: the operand, which is no larger, is kept instead. */
 export const recomputeLayouts: Recompute = (op) => free.has(op.opcode);
 
-const contractions = new Set(["dot_general"]);
-
-/**
- * The checkpoint policies: what of a checkpointed call is kept besides its inputs.
- * `everything` and `nothing` speak for themselves, `dots` keeps the results of contractions.
- */
-export const checkpointPolicies: Readonly<Record<string, Recompute>> = {
-  everything: recomputeLayouts,
-  nothing: () => true,
-  dots: (op) => !contractions.has(op.opcode),
-};
-
 export interface Closed {
   /** What is computed again, in order. */
   readonly again: readonly Operation[];

@@ -87,7 +87,7 @@ describe("checkpoints", () => {
 
   it("name the known policies when theirs is none", () => {
     expect(() => residuals("some")).toThrow(
-      'unknown checkpoint policy "some": known are everything, nothing, dots',
+      'unknown checkpoint policy "some": known are everything, nothing, dots, dots_with_no_batch_dims, only(…) and but(…)',
     );
   });
 });

@@ -42,6 +42,15 @@ export type { CompiledFunction, Lowered } from "./stages/lower.ts";
 export { ClosedJaxpr, evalShape, makeJaxpr } from "./stages/make-jaxpr.ts";
 export { ShapeDtypeStruct } from "./stages/shape-dtype-struct.ts";
 export type { Axis, AxisSpec } from "./transforms/axis-spec.ts";
+export {
+  type CheckpointOptions,
+  CheckpointPolicy,
+  checkpoint,
+  checkpoint as remat,
+  checkpointName,
+  checkpointPolicies,
+} from "./transforms/checkpoint.ts";
+export { closureConvert } from "./transforms/closure-convert.ts";
 export { type CustomJvp, customJvp } from "./transforms/custom/custom-jvp.ts";
 export { type CustomVjp, customVjp } from "./transforms/custom/custom-vjp.ts";
 export { type GradOptions, grad, valueAndGrad } from "./transforms/grad.ts";

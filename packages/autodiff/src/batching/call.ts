@@ -39,8 +39,12 @@ function emitCall(
   { name, outAxes }: NamedBatch,
   rules: Partial<Call["attributes"]>,
 ): readonly Batched[] {
-  const { checkpoint, no_tangent } = op.attributes;
-  const kept = { ...(checkpoint && { checkpoint }), ...(no_tangent && { no_tangent }) };
+  const { checkpoint, checkpoint_name, no_tangent } = op.attributes;
+  const kept = {
+    ...(checkpoint && { checkpoint }),
+    ...(checkpoint_name && { checkpoint_name }),
+    ...(no_tangent && { no_tangent }),
+  };
   const attributes = { callee: name, ...kept, ...rules };
   const values = operands.map(({ value }) => value);
   const types = calledFunction(c.scope, name).resultTypes;

@@ -171,6 +171,7 @@ export const computeOps = {
       custom_vjp_forward: "symbol?",
       custom_vjp_backward: "symbol?",
       checkpoint: "string?",
+      checkpoint_name: "string?",
       // "zero" stops tangents; any other text is the error of differentiating by the operands.
       no_tangent: "string?",
       custom_batching: "symbol?",

@@ -172,7 +172,9 @@ class FunctionVerifier {
   }
 
   #call(operation: Operation & { readonly opcode: "call" }): void {
-    const { callee, checkpoint: _, no_tangent: __, ...rules } = operation.attributes;
+    const { callee, custom_jvp, custom_vjp_forward, custom_vjp_backward, custom_batching } =
+      operation.attributes;
+    const rules = { custom_jvp, custom_vjp_forward, custom_vjp_backward, custom_batching };
     for (const [attribute, name] of Object.entries(rules)) {
       if (name !== undefined && !this.#module.functions.some((func) => func.name === name))
         this.report(operation, `${attribute} names ${symbol(name)}, which the module does not have`);

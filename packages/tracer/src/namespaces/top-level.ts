@@ -51,6 +51,16 @@ export {
   makeJaxpr as make_jaxpr,
 } from "../stages/make-jaxpr.ts";
 export {
+  /** @deprecated Use `checkpointName`. */
+  checkpointName as checkpoint_name,
+  /** @deprecated Use `checkpointPolicies`. */
+  checkpointPolicies as checkpoint_policies,
+} from "../transforms/checkpoint.ts";
+export {
+  /** @deprecated Use `closureConvert`. */
+  closureConvert as closure_convert,
+} from "../transforms/closure-convert.ts";
+export {
   /** @deprecated Use `customJvp`. */
   customJvp as custom_jvp,
 } from "../transforms/custom/custom-jvp.ts";

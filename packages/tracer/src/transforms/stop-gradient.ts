@@ -13,7 +13,7 @@ import { carriesTangent } from "./tangents.ts";
 const identities = new Map<string, Program>();
 
 /** The function that returns its one argument, of a type. */
-function identity({ dtype, shape }: Aval, name: string): Program {
+export function identity({ dtype, shape }: Aval, name: string): Program {
   const key = `${name} ${dtype}${shape.join("x")}`;
   const known = identities.get(key);
   if (known !== undefined) return known;
