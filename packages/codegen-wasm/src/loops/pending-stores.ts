@@ -7,7 +7,7 @@ import { bytesOf } from "../scalar/types.ts";
 import type { Address } from "./address.ts";
 import type { Storage } from "./function-context.ts";
 import type { Vector, Vectors } from "./vector.ts";
-import { prepareInterleaved, prepareScatter, prepareStore } from "./vector-memory.ts";
+import { prepareInterleaved, prepareScatter, prepareStore } from "./vector-store.ts";
 
 interface PendingStore {
   readonly to: Storage;
