@@ -21,7 +21,7 @@ import { type BlockFacts, blockFacts } from "./analysis.ts";
 import { arraysBound } from "./bindings.ts";
 import { duplicationBudget, isFree, isLoopOp, opCost } from "./costs.ts";
 import type { Group, GroupKind, RowSpace } from "./group.ts";
-import { rowSpaceOf, usedAtRow } from "./row-space.ts";
+import { onlyTrailingOnes, reductionBehind, rowSpaceOf, usedAtRow } from "./row-space.ts";
 
 /** An array with this many times fewer elements than a loop has steps is small beside it. */
 const smallShare = 16;
@@ -235,7 +235,16 @@ class Fuser {
       ? sizeOf(group.space.rows) * sizeOf(group.space.columns)
       : sizeOf(this.#loopShape(group));
     if (own === 1 || own * smallShare > loops) return false;
-    return group.space === undefined || !sameShape(op.results[0].type.shape, group.space.rows);
+    const space = group.space ?? this.#spaceToCome(op, group);
+    return space === undefined || !onlyTrailingOnes(space.rows, op.results[0].type.shape);
+  }
+
+  /** The rows that a group will run by once it has taken the reduction that an operation is computed from. */
+  #spaceToCome(op: Operation, group: Group): RowSpace | undefined {
+    const reduction = reductionBehind(op, this.facts);
+    const space = reduction && rowSpaceOf(reduction);
+    if (space === undefined || !this.#fitsRows(space, group)) return undefined;
+    return usedAtRow(op, group, space, this.facts) ? space : undefined;
   }
 
   #loopShape(group: Group): readonly number[] {
@@ -259,18 +268,21 @@ class Fuser {
   /** A reduction joins a group whose loops are its rows, or its rows × columns. */
   #takesReduction(op: OperationOf<"reduce">, group: Group): boolean {
     const space = rowSpaceOf(op);
-    if (space === undefined || (group.kind !== "loop" && group.kind !== "rows")) return false;
-    if (hasGather(group)) return false;
-    if (!this.#worthRows(space)) return false;
-    const full = [...space.rows, ...space.columns];
-    if (group.space !== undefined) {
-      if (!sameShape(group.space.rows, space.rows) || !sameShape(group.space.columns, space.columns))
-        return false;
-    } else if (!sameShape(group.shape, space.rows) && !sameShape(group.shape, full)) return false;
+    if (space === undefined || !this.#fitsRows(space, group)) return false;
     if (!usedAtRow(op, group, space, this.facts)) return false;
     group.kind = "rows";
     group.space = space;
     return true;
+  }
+
+  /** Whether a group runs over these rows and columns, or may. */
+  #fitsRows(space: RowSpace, group: Group): boolean {
+    if ((group.kind !== "loop" && group.kind !== "rows") || hasGather(group)) return false;
+    if (!this.#worthRows(space)) return false;
+    const { rows, columns } = space;
+    if (group.space !== undefined)
+      return sameShape(group.space.rows, rows) && sameShape(group.space.columns, columns);
+    return sameShape(group.shape, rows) || sameShape(group.shape, [...rows, ...columns]);
   }
 
   /** Enough rows to keep every thread busy, or little work in all. */

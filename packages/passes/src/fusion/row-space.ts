@@ -1,8 +1,8 @@
 /** Reductions of rows: which dimensions are rows, and whether a group uses the results row by row. */
 
-import { type Operation, type OperationOf, sameShape, type Value } from "@fluxion/ir";
+import { type Operation, type OperationOf, sameShape, sizeOf, type Value } from "@fluxion/ir";
 import type { BlockFacts } from "./analysis.ts";
-import { isFree } from "./costs.ts";
+import { isFree, isLoopOp } from "./costs.ts";
 import type { Group, RowSpace } from "./group.ts";
 
 /** The rows and columns of a reduction over trailing dimensions. */
@@ -15,12 +15,34 @@ export function rowSpaceOf(op: OperationOf<"reduce">): RowSpace | undefined {
 }
 
 /** Whether `shape` is `rows` followed by ones. */
-const onlyTrailingOnes = (rows: readonly number[], shape: readonly number[]): boolean =>
+export const onlyTrailingOnes = (rows: readonly number[], shape: readonly number[]): boolean =>
   shape.length >= rows.length &&
   shape.every((size, axis) => (axis < rows.length ? size === rows[axis] : size === 1));
 
+/** The first reduction of rows that an operation's result is computed from, with nothing but elementwise work on rows between. */
+export function reductionBehind(
+  op: Operation,
+  { definitions }: BlockFacts,
+): OperationOf<"reduce"> | undefined {
+  const size = sizeOf(op.results[0].type.shape);
+  const seen = new Set<Operation>();
+  const visit = (current: Operation): OperationOf<"reduce"> | undefined => {
+    if (seen.has(current) || sizeOf(current.results[0].type.shape) !== size) return undefined;
+    seen.add(current);
+    if (current.opcode === "reduce") return rowSpaceOf(current) && current;
+    if (!isLoopOp(current)) return undefined;
+    for (const operand of current.operands) {
+      const definition = definitions.get(operand);
+      const found = definition && visit(definition);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return visit(op);
+}
+
 /**
- * Whether every use of the reduction inside the group is at the row that the loops are at: elementwise on values of the
+ * Whether every use of an operation on rows inside the group is at the row that the loops are at: elementwise on values of the
  * rows' shape, or broadcast along the columns.
  */
 export function usedAtRow(op: Operation, group: Group, space: RowSpace, facts: BlockFacts): boolean {

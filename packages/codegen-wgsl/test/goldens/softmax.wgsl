@@ -1,0 +1,135 @@
+// divide_0: a workgroup of 64 for each of 200 iterations
+//   binding 0: out0, buffer 1, 200000 × float32, written
+//   binding 1: x, buffer 0, 200000 × float32, read
+// fused:
+//   reduce
+//   subtract
+//   exponential
+//   reduce
+//   divide
+
+@group(0) @binding(0) var<storage, read_write> out0: array<vec4<f32>, 50000>;
+@group(0) @binding(1) var<storage, read> x: array<vec4<f32>, 50000>;
+
+var<workgroup> tile: array<vec4<f32>, 250>;
+var<workgroup> sums: array<f32, 64>;
+var<workgroup> totals: array<f32, 8>;
+
+var<private> fx_inf_bits: u32 = 0x7f800000u;
+
+fn fx_inf() -> f32 { return bitcast<f32>(fx_inf_bits); }
+
+fn fx_key_v4(x: vec4<f32>) -> vec4<i32> {
+  let b = bitcast<vec4<i32>>(x);
+  return b ^ ((b >> vec4<u32>(31u)) & vec4<i32>(0x7fffffff));
+}
+
+fn fx_is_nan_v4(x: vec4<f32>) -> vec4<bool> {
+  return (bitcast<vec4<u32>>(x) & vec4<u32>(0x7fffffffu)) > vec4<u32>(0x7f800000u);
+}
+
+fn fx_max_v4(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
+  let r = select(b, a, fx_key_v4(a) > fx_key_v4(b));
+  return select(select(r, b, fx_is_nan_v4(b)), a, fx_is_nan_v4(a));
+}
+
+fn fx_key(x: f32) -> i32 {
+  let b = bitcast<i32>(x);
+  return b ^ ((b >> u32(31u)) & i32(0x7fffffff));
+}
+
+fn fx_is_nan(x: f32) -> bool {
+  return (bitcast<u32>(x) & u32(0x7fffffffu)) > u32(0x7f800000u);
+}
+
+fn fx_max(a: f32, b: f32) -> f32 {
+  let r = select(b, a, fx_key(a) > fx_key(b));
+  return select(select(r, b, fx_is_nan(b)), a, fx_is_nan(a));
+}
+
+fn fx_power2_v4(k: vec4<i32>) -> vec4<f32> { return bitcast<vec4<f32>>((k + vec4<i32>(127)) << vec4<u32>(23u)); }
+
+fn fx_exp_times_v4(x: vec4<f32>, factor: f32) -> vec4<f32> {
+  let c = clamp(x, vec4<f32>(-110.0), vec4<f32>(91.0));
+  let n = floor(c * 1.442695f + 0.5);
+  let r = (c - n * 0.69314575f) - n * 0.0000014286068f;
+  let k = vec4<i32>(n);
+  let half = k >> vec4<u32>(1u);
+  let s = fx_power2_v4(half);
+  let e = (((((0.0013837909f * r + 0.008367318f) * r + 0.04166774f) * r + 0.16666538f) * r + 0.49999997f) * (r * r) + r) * s + s;
+  return select(e * (fx_power2_v4(k - half) * factor), x, fx_is_nan_v4(x));
+}
+
+fn fx_exp_v4(x: vec4<f32>) -> vec4<f32> { return fx_exp_times_v4(x, 1.0); }
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) lid: u32, @builtin(workgroup_id) wid: vec3<u32>) {
+  let g = i32(wid.x);
+  var acc0: vec4<f32> = vec4<f32>((-fx_inf()));
+  for (var c: i32 = i32(lid) * 4; c < 1000; c += 256) {
+    let x_1 = x[(g * 1000 + c) >> 2u];
+    let v = fx_max_v4(acc0, x_1);
+    acc0 = v;
+  }
+  let b = acc0.y;
+  let v_1 = fx_max(acc0.x, b);
+  let b_1 = acc0.z;
+  let v_2 = fx_max(v_1, b_1);
+  let b_2 = acc0.w;
+  let v_3 = fx_max(v_2, b_2);
+  sums[lid] = v_3;
+  workgroupBarrier();
+  if (lid < 8u) {
+    var a: f32 = sums[lid * 8u];
+    for (var j_1 = 1u; j_1 < 8u; j_1++) {
+      let b_3 = sums[lid * 8u + j_1];
+      let v_4 = fx_max(a, b_3);
+      a = v_4;
+    }
+    totals[lid] = a;
+  }
+  workgroupBarrier();
+  var a_1: f32 = totals[0u];
+  for (var j_2 = 1u; j_2 < 8u; j_2++) {
+    let b_4 = totals[j_2];
+    let v_5 = fx_max(a_1, b_4);
+    a_1 = v_5;
+  }
+  var acc0_1: vec4<f32> = vec4<f32>(0.0f);
+  for (var c_1: i32 = i32(lid) * 4; c_1 < 1000; c_1 += 256) {
+    let x_2 = x[(g * 1000 + c_1) >> 2u];
+    let v_6 = (x_2 - vec4<f32>(a_1));
+    let v_7 = fx_exp_v4(v_6);
+    tile[c_1 >> 2u] = v_7;
+    let v_8 = (acc0_1 + v_7);
+    acc0_1 = v_8;
+  }
+  let b_5 = acc0_1.y;
+  let v_9 = (acc0_1.x + b_5);
+  let b_6 = acc0_1.z;
+  let v_10 = (v_9 + b_6);
+  let b_7 = acc0_1.w;
+  let v_11 = (v_10 + b_7);
+  sums[lid] = v_11;
+  workgroupBarrier();
+  if (lid < 8u) {
+    var a_2: f32 = sums[lid * 8u];
+    for (var j_3 = 1u; j_3 < 8u; j_3++) {
+      let b_8 = sums[lid * 8u + j_3];
+      let v_12 = (a_2 + b_8);
+      a_2 = v_12;
+    }
+    totals[lid] = a_2;
+  }
+  workgroupBarrier();
+  var a_3: f32 = totals[0u];
+  for (var j_4 = 1u; j_4 < 8u; j_4++) {
+    let b_9 = totals[j_4];
+    let v_13 = (a_3 + b_9);
+    a_3 = v_13;
+  }
+  for (var c_2: i32 = i32(lid) * 4; c_2 < 1000; c_2 += 256) {
+    let v_14 = (tile[c_2 >> 2u] / vec4<f32>(a_3));
+    out0[(g * 1000 + c_2) >> 2u] = v_14;
+  }
+}
