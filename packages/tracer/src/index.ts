@@ -54,6 +54,7 @@ export { closureConvert } from "./transforms/closure-convert.ts";
 export { type CustomJvp, customJvp } from "./transforms/custom/custom-jvp.ts";
 export { type CustomVjp, customVjp } from "./transforms/custom/custom-vjp.ts";
 export { type GradOptions, grad, valueAndGrad } from "./transforms/grad.ts";
+export { hessian, jacfwd, jacrev } from "./transforms/jacobian.ts";
 export { jvp } from "./transforms/jvp.ts";
 export { linearize, linearTranspose } from "./transforms/linearize.ts";
 export { stopGradient } from "./transforms/stop-gradient.ts";

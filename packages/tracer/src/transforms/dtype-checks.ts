@@ -63,3 +63,11 @@ export function checkForwardInput(transform: string, aval: Aval, holomorphic: bo
       "inputs or integer inputs, use jax.jvp directly (jvp).",
   );
 }
+
+/** The result of a function under `jacfwd`. @throws TypeError if it must be complex and is not. */
+export function checkForwardOutput(transform: string, aval: Aval, holomorphic: boolean): void {
+  if (!holomorphic || isComplex(aval.dtype)) return;
+  throw typeError(
+    `${transform} with holomorphic=True requires outputs with complex dtype, but got ${nameOf(aval)}.`,
+  );
+}

@@ -39,8 +39,14 @@ interface ReadOptions {
   readonly allowInt: boolean;
 }
 
-export function readGradOptions(transform: string, rest: readonly unknown[]): ReadOptions {
-  const o = readOptions(transform, ["argnums", "hasAux", "holomorphic", "allowInt"], rest);
+const optionNames = ["argnums", "hasAux", "holomorphic", "allowInt"] as const;
+
+export function readGradOptions(
+  transform: string,
+  rest: readonly unknown[],
+  names: readonly (typeof optionNames)[number][] = optionNames,
+): ReadOptions {
+  const o = readOptions(transform, names, rest);
   return {
     argnums: checkArgnums(o.argnums ?? 0),
     hasAux: o.hasAux === true,
@@ -159,7 +165,7 @@ export function grad(
 ): (...args: readonly unknown[]) => AnyResult {
   checkCallable(fn, "grad");
   const options = readGradOptions("grad", rest);
-  return named(fn, "grad", (...args) => {
+  return renamed(fn, "grad", (...args) => {
     const { gradients, aux } = computeGradients("grad", fn, args, options);
     return options.hasAux ? [gradients, aux] : gradients;
   });
@@ -172,14 +178,14 @@ export function valueAndGrad(
 ): (...args: readonly unknown[]) => AnyResult {
   checkCallable(fn, "valueAndGrad");
   const options = readGradOptions("valueAndGrad", rest);
-  return named(fn, "valueAndGrad", (...args) => {
+  return renamed(fn, "valueAndGrad", (...args) => {
     const { value, gradients, aux } = computeGradients("grad", fn, args, options);
     return [options.hasAux ? [value, aux] : value, gradients];
   });
 }
 
 /** A transformed function, called after the original. */
-function named<F extends AnyFunction>(fn: AnyFunction, transform: string, wrapper: F): F {
+export function renamed<F extends AnyFunction>(fn: AnyFunction, transform: string, wrapper: F): F {
   Object.defineProperty(wrapper, "name", { value: `${transform}_${fn.name || "lambda"}` });
   return wrapper;
 }

@@ -20,11 +20,11 @@ import { batchSize, type Leaf, readLeaves } from "./vmap-arguments.ts";
 import { type ReadOptions, readVmapOptions } from "./vmap-options.ts";
 
 /** The type of one example. */
-const exampleAval = ({ dtype, shape, weakType, key }: Aval, axis: Axis): Aval =>
-  avalOf(dtype, axis === null ? shape : shape.filter((_, i) => i !== axis), weakType, key);
+const exampleAval = ({ dtype, shape, weakType, key, float0 }: Aval, axis: Axis): Aval =>
+  avalOf(dtype, axis === null ? shape : shape.filter((_, i) => i !== axis), weakType, key, float0);
 
-const manyAval = ({ dtype, shape, weakType, key }: Aval, axis: Axis, size: number): Aval =>
-  avalOf(dtype, axis === null ? shape : shape.toSpliced(axis, 0, size), weakType, key);
+const manyAval = ({ dtype, shape, weakType, key, float0 }: Aval, axis: Axis, size: number): Aval =>
+  avalOf(dtype, axis === null ? shape : shape.toSpliced(axis, 0, size), weakType, key, float0);
 
 interface BatchedProgram {
   readonly program: Program;
