@@ -90,6 +90,7 @@ function limitsOf({ limits, features }: GPUDevice, info: GPUAdapterInfo): WgslLi
     bufferBindingBytes: limits.maxStorageBufferBindingSize,
     float16: features.has("shader-f16"),
     subgroups: features.has("subgroups"),
+    subgroupSize: info.subgroupMinSize === info.subgroupMaxSize ? info.subgroupMinSize : 0,
     software: info.isFallbackAdapter,
   };
 }
