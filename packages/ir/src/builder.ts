@@ -182,17 +182,26 @@ export function inferTypes<K extends Opcode>(
     if (variadic ? types.length < names.length - 1 : types.length !== names.length) {
       throw new InferenceError(`takes ${names.length} operands, got ${types.length}`);
     }
-    return declaration.infer({
+    const results = declaration.infer({
       operands: types,
       attributes: attributes as never,
       regions,
       declared,
     });
+    for (const { shape } of results) requireSizes(shape);
+    return results;
   } catch (error) {
     if (error instanceof InferenceError && !error.message.startsWith(qualifiedName(opcode))) {
       throw new InferenceError(`${qualifiedName(opcode)}: ${error.message}`);
     }
     throw error;
+  }
+}
+
+function requireSizes(shape: Shape): void {
+  for (const dim of shape) {
+    if (!Number.isSafeInteger(dim) || dim < 0)
+      throw new InferenceError(`the result cannot have shape (${shape.join(", ")})`);
   }
 }
 

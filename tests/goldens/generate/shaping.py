@@ -41,6 +41,10 @@ def reshaping(f: Family):
         f.case("jnp.flip", plain(dtype, (2, 3)), axis=1)
     f.error("jnp.reshape", "", A, [4, 2])
     f.error("jnp.squeeze", "", A, 0)
+    for axes in (1.5, 0):
+        f.error("jnp.transpose", "", A, axes)
+    for axis in (None, "0", 1.5, (0, 0)):
+        f.error("jnp.expand_dims", "", A, axis)
 
 
 def broadcasting(f: Family):
@@ -52,6 +56,8 @@ def broadcasting(f: Family):
     f.case("jnp.broadcast_arrays", ROW, A)
     f.case("jnp.broadcast_arrays", A, 1.5, CUBE)
     f.error("jnp.broadcast_to", "", A, [3])
+    f.error("jnp.broadcast_to", "", A, [-2, 3])
+    f.error("jnp.broadcast_shapes", "", [-1], [-1])
     f.error("jnp.broadcast_shapes", "Incompatible shapes for broadcasting: shapes=[(2, 3), (2,)]", [2, 3], [2])
     f.error("jnp.add", "add got incompatible shapes for broadcasting: (3,), (2,).", ROW, plain("int32", (2,)))
     f.error("jnp.add", "Incompatible shapes for broadcasting: shapes=[(2, 3), (2,)]", A, plain("float32", (2,)))
@@ -113,6 +119,10 @@ def padding(f: Family):
     for dtype in DTYPES:
         f.case("jnp.pad", plain(dtype, (3,)), [1, 1])
     f.error("jnp.pad", "", ROW, [-1, 0])
+    f.error("jnp.pad", "`pad_width` must be of integral type", ROW, 1.5, mode="wrap")
+    f.error("jnp.pad", "pad_width with nd=0 has unsupported shape (2, 2)", plain("float32", ()), [[0, 1], [2, 0]])
+    f.error("jnp.pad", "", ROW, 1, mode="edge", constant_values=1)
+    f.error("jnp.pad", "", ROW, 1, constant_values=[[1, 2], [3, 4]])
 
 
 def choosing(f: Family):
@@ -120,6 +130,9 @@ def choosing(f: Family):
     for x, y in [(A, -A), (A, ROW), (A, 0), (0, A), (1, 2), (1.5, 2), (ROW, 0.5), (ROW, True), (2, plain("uint8", (3,)))]:
         f.case("jnp.where", mask, x, y)
     f.case("jnp.where", True, A, ROW)
+    f.case("jnp.where", np.array([[0, 1], [1, 0]], np.int32))
+    f.case("jnp.where", np.array([0, 1, 2], np.int32), size=3, fill_value=7)
+    f.error("jnp.where", "", mask, A)
     f.case("jnp.where", plain("int32", (3,)), A, -A)
     f.case("jnp.where", A, 1.0, np.float32(-1).reshape(1))
     f.case("jnp.where", np.zeros((0,), bool), plain("float32", (1,)), 2)

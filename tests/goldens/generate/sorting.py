@@ -25,6 +25,9 @@ def taking(f: Family):
     f.case("jnp.take", CUBE, ROWS.reshape(3, 1), 2)
     f.case("jnp.take", A, 1)
     f.case("jnp.take", A, -1, axis=0)
+    f.case("jnp.take", plain("uint32", (4,)), np.array([9, 1], np.int32))
+    for fill in (-1, 300, 1.5):
+        f.case("jnp.take", plain("uint8", (4,)), np.array([9, 1], np.int32), fill_value=fill)
     for mode in ("fill", "clip", "wrap"):
         for array in (plain("float32", (4,)), plain("int32", (4,)), plain("uint8", (4,))):
             f.case("jnp.take", array, np.array([7, -1, 2, -9], np.int32), mode=mode)

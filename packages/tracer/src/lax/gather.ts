@@ -8,7 +8,7 @@ import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { typeError } from "../core/user-error.ts";
-import { checkMode, clipVectors, defaultFill, type IndexMode, isFillMode, vectorsInside } from "./indices.ts";
+import { checkMode, clipVectors, fillArray, type IndexMode, isFillMode, vectorsInside } from "./indices.ts";
 import { requireKind } from "./operands.ts";
 import { select } from "./select.ts";
 
@@ -101,7 +101,7 @@ export function gather(
         `${size}. The operand has shape ${formatShape(x.shape)}.${atLocation(userLocation())}`,
     );
   });
-  const fill = isFillMode(mode) ? [asArray(options.fillValue ?? defaultFill(x), "gather", 2)] : [];
+  const fill = isFillMode(mode) ? [fillArray(x, options.fillValue, "gather")] : [];
   const statics = { dimensionNumbers, sliceSizes, clip: mode === "clip" };
   return checked(() =>
     dispatchOne("lax.gather", [x, indices, ...fill], statics, ([a, i, f], s) =>

@@ -1,10 +1,20 @@
 /** What `gather` and `scatter` share: modes, and how index vectors are brought inside. */
 
-import { dtypeTable, isUnsigned, literal, sizeOf, storageTable, type TypedArray } from "@fluxion/ir";
-import { hostArray } from "../core/as-array.ts";
+import {
+  type DType,
+  dtypeTable,
+  isUnsigned,
+  literal,
+  sizeOf,
+  splat,
+  storageTable,
+  type TypedArray,
+} from "@fluxion/ir";
+import { type ArrayLike, asArray, hostArray } from "../core/as-array.ts";
 import { broadcastInDim, broadcastTo, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { rangeError } from "../core/user-error.ts";
+import { isGiven } from "../numpy/scalars.ts";
 import * as elementwise from "./elementwise.ts";
 import { reduceBy } from "./reduce.ts";
 import { clamp } from "./select.ts";
@@ -25,13 +35,21 @@ export function checkMode(method: string, mode: unknown): IndexMode | undefined 
 
 export const isFillMode = (mode: IndexMode | null | undefined): boolean => mode === "fill" || mode === "drop";
 
-/** What stands for elements outside, as in JAX: NaN, the least signed or the largest unsigned integer, or true. */
-export function defaultFill({ dtype }: NDArray): number | bigint | boolean {
+/** What stands for elements outside unless the user says, as in JAX: NaN, the least signed or the largest unsigned integer, or true. */
+function defaultFill(dtype: DType): number | bigint | boolean {
   const { kind, bits } = dtypeTable[dtype];
   if (kind === "bool") return true;
   if (kind === "float" || kind === "complex") return Number.NaN;
   const extreme = kind === "int" ? -(1n << BigInt(bits - 1)) : (1n << BigInt(bits)) - 1n;
   return bits === 64 ? extreme : Number(extreme);
+}
+
+/** The array of a fill value; a whole number wraps to the dtype of `x`, as in JAX. */
+export function fillArray(x: NDArray, value: unknown, fn: string): NDArray {
+  const number = value ?? defaultFill(x.dtype);
+  const isWhole = typeof number === "bigint" || Number.isInteger(number);
+  if (isWhole || !isGiven(value)) return hostArray(splat(x.dtype, [], number as number | bigint));
+  return asArray(number as ArrayLike, fn, 2);
 }
 
 /** One bound for each component of index vectors, which lie along the last dimension. */

@@ -10,15 +10,14 @@ import { userLocation } from "../core/location.ts";
 import { isKey, keysOf, type NDArray, wordsOf } from "../core/ndarray.ts";
 import { rangeError } from "../core/user-error.ts";
 import { normalizeAxis, readShape } from "../numpy/options.ts";
+import { listOf } from "../numpy/scalars.ts";
 import { sameDTypes } from "./operands.ts";
 
 type Axes = number | readonly number[];
 
-export const toList = (axes: Axes): readonly number[] => (typeof axes === "number" ? [axes] : axes);
-
 /** Axes from 0, each named once. */
 function uniqueAxes(fn: string, axes: Axes, ndim: number): number[] {
-  const list = toList(axes).map((axis) => normalizeAxis(axis, ndim));
+  const list = listOf(axes).map((axis) => normalizeAxis(axis, ndim));
   if (new Set(list).size !== list.length)
     throw new RangeError(`${fn}: repeated axis in [${list.join(", ")}]${atLocation(userLocation())}`);
   return list;
@@ -79,7 +78,7 @@ export function squeeze(x: ArrayLike, dimensions: Axes): NDArray {
 /** Adds axes of size 1 that stand at the given places of the result. */
 export function expandDims(x: ArrayLike, dimensions: Axes): NDArray {
   const a = asArrayOrKey(x, "expandDims", 0);
-  const rank = a.ndim + toList(dimensions).length;
+  const rank = a.ndim + listOf(dimensions).length;
   const axes = uniqueAxes("expandDims", dimensions, rank);
   let next = 0;
   const shape = Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : a.shape[next++]));

@@ -11,6 +11,7 @@ import { inexact, inFloat32, strongLike } from "../numpy/define.ts";
 import { exp, expm1, log, log1p, logaddexp, power, sqrt } from "../numpy/exponential.ts";
 import { greater, greaterEqual, less, lessEqual } from "../numpy/logic.ts";
 import { normalizeAxis, readOptions } from "../numpy/options.ts";
+import { readFlag } from "../numpy/scalars.ts";
 import { split } from "../numpy/split.ts";
 import { tanh } from "../numpy/trigonometric.ts";
 import { clip, maximum, minimum, where } from "../numpy/where.ts";
@@ -108,7 +109,7 @@ export const selu = activation("selu", (x) => multiply(seluScale, eluBody(x, flo
 /** x·Φ(x) with the normal distribution function, through erfc or (`approximate`, the default) through tanh. */
 export function gelu(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { approximate } = readOptions("gelu", ["approximate"], rest);
-  const statics = { approximate: approximate !== false };
+  const statics = { approximate: readFlag(approximate, "approximate", true) };
   return dispatchOne("nn.gelu", [asArray(x, "gelu", 0)], statics, ([a], s) => {
     const y = inexact(a);
     return s.approximate ? geluTanh(y) : geluExact(y);
@@ -129,7 +130,7 @@ function geluExact(x: NDArray): NDArray {
 export function glu(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { axis } = readOptions("glu", ["axis"], rest);
   const a = asArray(x, "glu", 0);
-  const at = normalizeAxis(Number(axis ?? -1), a.ndim);
+  const at = normalizeAxis(axis ?? -1, a.ndim);
   if (a.shape[at] % 2 !== 0) throw rangeError("axis size must be divisible by 2");
   return dispatchOne("nn.glu", [a], { at }, ([b], s) => {
     const [left, right] = split(b, 2, s.at);

@@ -16,6 +16,7 @@ import { equal, isfinite } from "../numpy/logic.ts";
 import { normalizeAxis, readAxes, readDType, readOptions } from "../numpy/options.ts";
 import { defaultFloat } from "../numpy/promotion.ts";
 import { max, readWhere, sum } from "../numpy/reduce.ts";
+import { readFlag } from "../numpy/scalars.ts";
 import { mean } from "../numpy/statistics.ts";
 import { clip, where } from "../numpy/where.ts";
 
@@ -104,10 +105,10 @@ export function logsumexp(a: ArrayLike, ...rest: readonly unknown[]): NDArray | 
   const mask = readWhere("logsumexp", o.where);
   const statics: LogsumexpStatics = {
     axes: readAxes(o.axis, x.ndim),
-    keepdims: o.keepdims === true,
+    keepdims: readFlag(o.keepdims, "keepdims"),
     hasScale: scale !== undefined,
     hasWhere: mask !== undefined,
-    returnSign: o.returnSign === true,
+    returnSign: readFlag(o.returnSign, "returnSign"),
   };
   const operands = [x, ...[scale, mask].filter((arg) => arg !== undefined)];
   const results = dispatch("nn.logsumexp", operands, statics, logsumexpBody);
@@ -173,7 +174,7 @@ export function standardize(x: ArrayLike, ...rest: readonly unknown[]): NDArray 
 export function oneHot(x: ArrayLike, numClasses: number, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("oneHot", ["dtype", "axis"], rest);
   const a = asArray(x, "oneHot", 0);
-  const axis = normalizeAxis(Number(o.axis ?? -1), a.ndim + 1);
+  const axis = normalizeAxis(o.axis ?? -1, a.ndim + 1);
   const statics = { axis, numClasses, dtype: readDType("oneHot", o.dtype) ?? defaultFloat() };
   return dispatchOne("nn.one_hot", [a], statics, ([b], s) => {
     const column = lax.expandDims(b, s.axis);

@@ -12,6 +12,7 @@ import { isInexact } from "./define.ts";
 import { normalizeAxis, readOptions } from "./options.ts";
 import { defaultInt } from "./promotion.ts";
 import { all, rejectOut } from "./reduce.ts";
+import { readFlag } from "./scalars.ts";
 import { where } from "./where.ts";
 
 interface ArgStatics {
@@ -34,10 +35,10 @@ function readArg(name: string, a: ArrayLike, rest: readonly unknown[]): { x: NDA
   const o = readOptions(name, ["axis", "out", "keepdims"], rest);
   rejectOut(name, o.out);
   const x = asArray(a, name, 0);
-  const axis = o.axis === undefined || o.axis === null ? undefined : normalizeAxis(Number(o.axis), x.ndim);
+  const axis = o.axis === undefined || o.axis === null ? undefined : normalizeAxis(o.axis, x.ndim);
   const size = axis === undefined ? x.shape.reduce((n, dim) => n * dim, 1) : x.shape[axis];
   if (size === 0) throw rangeError(`attempt to get ${name} of an empty sequence`);
-  return { x, statics: { axis, keepdims: o.keepdims === true } };
+  return { x, statics: { axis, keepdims: readFlag(o.keepdims, "keepdims") } };
 }
 
 const finder =

@@ -32,6 +32,7 @@ import type { ArrayFunction } from "../types/literals.ts";
 import { concatenateParts } from "./join.ts";
 import { readDType, readOptions } from "./options.ts";
 import { canonicalDType, type Promotable, resultType } from "./promotion.ts";
+import { readInteger } from "./scalars.ts";
 
 type Leaf = Exclude<NestedArrayLike, readonly unknown[]>;
 
@@ -88,7 +89,7 @@ function arrayOf(object: NestedArrayLike, ...rest: readonly unknown[]): NDArray 
   const options = readOptions("array", ["dtype", "copy", "ndmin", "device"], rest);
   const dtype = readDType("array", options.dtype);
   const result = placedOn("array", fromNest(object, dtype), options.device);
-  const ndmin = Number(options.ndmin ?? 0);
+  const ndmin = readInteger(options.ndmin, "ndmin", 0);
   if (result.ndim >= ndmin) return result;
   const shape = [...new Array<number>(ndmin - result.ndim).fill(1), ...result.shape];
   return dispatchOne("array.ndmin", [result], { shape }, ([x], s) => reshape(x, s.shape));

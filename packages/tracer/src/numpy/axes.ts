@@ -5,21 +5,23 @@ import { type ArrayLike, asArray, asArrayOrKey } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
 import { NDArray } from "../core/ndarray.ts";
-import { rangeError } from "../core/user-error.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { TransposeFunction } from "../types/movement.ts";
 import { remainder } from "./arithmetic.ts";
 import { normalizeAxis, readAxes, readOptions } from "./options.ts";
 import { ravel, reshape } from "./reshape.ts";
+import { isGiven, listOf, readInteger } from "./scalars.ts";
 
 type Axes = number | readonly number[];
-const toList = (axes: Axes): readonly number[] => (typeof axes === "number" ? [axes] : axes);
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 function transposeOf(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { axes } = readOptions("transpose", ["axes"], rest);
   const x = asArrayOrKey(a, "transpose", 0);
-  const order = (axes ?? range(x.ndim).reverse()) as readonly number[];
+  if (isGiven(axes) && !Array.isArray(axes))
+    throw typeError(`transpose: axes must be a list, got ${String(axes)}.`);
+  const order = (axes ?? range(x.ndim).reverse()) as readonly unknown[];
   return lax.transpose(
     x,
     order.map((axis) => normalizeAxis(axis, x.ndim)),
@@ -54,7 +56,7 @@ export function swapaxes(a: ArrayLike, axis1: number, axis2: number): NDArray {
 export function moveaxis(a: ArrayLike, source: Axes, destination: Axes): NDArray {
   const x = asArrayOrKey(a, "moveaxis", 0);
   const [from, to] = [source, destination].map((axes) =>
-    toList(axes).map((axis) => normalizeAxis(axis, x.ndim)),
+    listOf(axes).map((axis) => normalizeAxis(axis, x.ndim)),
   );
   if (from.length !== to.length)
     throw rangeError(`Inconsistent number of elements: ${from.length} vs ${to.length}`);
@@ -91,9 +93,9 @@ export function rot90(m: ArrayLike, ...rest: readonly unknown[]): NDArray {
     throw rangeError(
       `rot90 requires its first argument to have ndim at least two, but got shape ${formatShape(x.shape)}`,
     );
-  const [i, j] = ((o.axes ?? [0, 1]) as readonly number[]).map((axis) => normalizeAxis(axis, x.ndim));
-  if (i === j) throw rangeError("Axes must be different");
-  const turns = ((Number(o.k ?? 1) % 4) + 4) % 4;
+  const [i, j] = listOf(o.axes ?? [0, 1]).map((axis) => normalizeAxis(axis, x.ndim));
+  if (j === undefined || i === j) throw rangeError("rot90: axes must be two different ones.");
+  const turns = ((readInteger(o.k, "k", 1) % 4) + 4) % 4;
   if (turns === 0) return x;
   return dispatchOne("jnp.rot90", [x], { turns, i, j }, ([a], s) => {
     if (s.turns === 2) return flip(flip(a, s.i), s.j);
@@ -109,9 +111,9 @@ export function roll(a: ArrayLike, shift: Axes | NDArray, ...rest: readonly unkn
   const { axis } = readOptions("roll", ["axis"], rest);
   const x = asArray(a, "roll", 0);
   if (axis === undefined || axis === null) return reshape(roll(ravel(x), shift, 0), x.shape);
-  const axes = toList(axis as Axes).map((i) => normalizeAxis(i, x.ndim));
+  const axes = listOf(axis).map((i) => normalizeAxis(i, x.ndim));
   if (shift instanceof NDArray) return rollBy(x, shift, axes);
-  const shifts = toList(shift);
+  const shifts = listOf(shift).map((places) => readInteger(places, "shift"));
   const count = Math.max(shifts.length, axes.length);
   const cycle = (list: readonly number[]): number[] => range(count).map((i) => list[i % list.length]);
   return dispatchOne("jnp.roll", [x], { shifts: cycle(shifts), axes: cycle(axes) }, ([b], s) =>

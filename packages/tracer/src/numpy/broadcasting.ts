@@ -13,12 +13,13 @@ import * as lax from "../lax/index.ts";
 import type { ReshapeFunction } from "../types/movement.ts";
 import { broadcastError, broadcastShapeOf, tryBroadcastShapes } from "./broadcast.ts";
 import { stack } from "./join.ts";
-import { readDType, readOptions, readShape } from "./options.ts";
+import { checkShape, readDType, readOptions, readShape } from "./options.ts";
 import { defaultInt } from "./promotion.ts";
+import { readFlag } from "./scalars.ts";
 
 function broadcastToOf(array: ArrayLike, shape: number | readonly number[]): NDArray {
   const x = asArrayOrKey(array, "broadcastTo", 0);
-  const dims = readShape("broadcastTo", shape);
+  const dims = checkShape("broadcastTo", readShape("broadcastTo", shape));
   const fits = tryBroadcastShapes([x.shape, dims]);
   if (x.ndim > dims.length || fits === undefined || fits.join() !== dims.join()) {
     throw new TypeError(
@@ -42,7 +43,7 @@ const expandKeys = (x: NDArray, rank: number): NDArray =>
 
 /** The shape that shapes take together. @throws TypeError if they do not fit. */
 export function broadcastShapes(...shapes: readonly (number | readonly number[])[]): number[] {
-  const list = shapes.map((shape) => readShape("broadcastShapes", shape));
+  const list = shapes.map((shape) => checkShape("broadcastShapes", readShape("broadcastShapes", shape)));
   const shape = tryBroadcastShapes(list);
   if (shape === undefined) throw broadcastError("broadcastShapes", list);
   return shape;
@@ -76,7 +77,7 @@ export function meshgrid(...args: readonly unknown[]): NDArray[] {
   }
   const places = vectors.map((_, i) => i);
   if (indexing === "xy" && places.length >= 2) [places[0], places[1]] = [1, 0];
-  return dispatch("jnp.meshgrid", vectors, { places, sparse: o.sparse === true }, gridOf);
+  return dispatch("jnp.meshgrid", vectors, { places, sparse: readFlag(o.sparse, "sparse") }, gridOf);
 }
 
 function gridOf(
@@ -99,7 +100,7 @@ export function indices(dimensions: Shape, ...rest: readonly unknown[]): NDArray
   const o = readOptions("indices", ["dtype", "sparse"], rest);
   const shape = readShape("indices", dimensions);
   const dtype = readDType("indices", o.dtype) ?? defaultInt();
-  if (o.sparse === true) {
+  if (readFlag(o.sparse, "sparse")) {
     const ownShape = (axis: number): number[] => shape.map((size, i) => (i === axis ? size : 1));
     return shape.map((_, axis) => lax.broadcastedIota(dtype, ownShape(axis), axis));
   }
@@ -129,7 +130,7 @@ export function ix_(...args: readonly ArrayLike[]): NDArray[] {
 /** `A` side by side `reps` times along each axis, the last axis last. */
 export function tile(a: ArrayLike, reps: number | readonly number[]): NDArray {
   const x = asArray(a, "tile", 0);
-  const counts = readShape("tile", reps);
+  const counts = checkShape("tile", readShape("tile", reps), "reps");
   const rank = Math.max(x.ndim, counts.length);
   const pad = (list: readonly number[]): number[] => [
     ...new Array<number>(rank - list.length).fill(1),

@@ -11,6 +11,7 @@ import { promoteTo } from "./define.ts";
 import { equal, isfinite, isnan, logicalAnd, logicalOr } from "./logic.ts";
 import { readOptions } from "./options.ts";
 import { all } from "./reduce.ts";
+import { readFlag } from "./scalars.ts";
 
 /** |a − b| ≤ atol + rtol·|b| where b is finite, or a = b, or both NaN if `equalNan`. */
 function closeBody([x, y, relative, absolute]: readonly NDArray[], equalNan: boolean): NDArray {
@@ -31,7 +32,7 @@ function readTolerances(fn: string, a: ArrayLike, b: ArrayLike, rest: readonly u
     asArray(o.rtol ?? 1e-5, fn, 2),
     asArray(o.atol ?? 1e-8, fn, 3),
   ];
-  return { args, statics: { equalNan: o.equalNan === true } };
+  return { args, statics: { equalNan: readFlag(o.equalNan, "equalNan") } };
 }
 
 /** Whether elements are equal within tolerances: |a − b| ≤ `atol` (1e-8) + `rtol` (1e-5)·|b|. NaNs are not, unless `equalNan`. */
@@ -51,7 +52,7 @@ export function arrayEqual(a1: ArrayLike, a2: ArrayLike, ...rest: readonly unkno
   const o = readOptions("arrayEqual", ["equalNan"], rest);
   const args = [asArray(a1, "arrayEqual", 0), asArray(a2, "arrayEqual", 1)];
   if (args[0].shape.join() !== args[1].shape.join() || args[0].ndim !== args[1].ndim) return asArray(false);
-  return dispatchOne("jnp.array_equal", args, { equalNan: o.equalNan === true }, ([x, y], s) => {
+  return dispatchOne("jnp.array_equal", args, { equalNan: readFlag(o.equalNan, "equalNan") }, ([x, y], s) => {
     const same = equal(x, y);
     return all(s.equalNan ? logicalOr(same, logicalAnd(isnan(x), isnan(y))) : same);
   });

@@ -17,6 +17,7 @@ import { concatenate } from "./join.ts";
 import { readDType, readOptions } from "./options.ts";
 import { sum } from "./reduce.ts";
 import { atleast2d, squeeze } from "./reshape.ts";
+import { readFlag, readInteger } from "./scalars.ts";
 import { average } from "./statistics.ts";
 import { diagonal } from "./triangular.ts";
 import { clip } from "./where.ts";
@@ -84,8 +85,8 @@ export function cov(m: ArrayLike, ...rest: readonly unknown[]): NDArray {
   if ([x, optional[0]].some((arg) => arg !== undefined && arg.ndim > 2))
     throw rangeError("m has more than 2 dimensions");
   const statics: CovarianceStatics = {
-    rowvar: o.rowvar !== false,
-    ddof: o.ddof === undefined || o.ddof === null ? (o.bias === true ? 0 : 1) : Number(o.ddof),
+    rowvar: readFlag(o.rowvar, "rowvar", true),
+    ddof: readInteger(o.ddof, "ddof", readFlag(o.bias, "bias") ? 0 : 1),
     dtype: readDType("cov", o.dtype),
     has: optional.map((arg) => arg !== undefined),
   };

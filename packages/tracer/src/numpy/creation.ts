@@ -16,6 +16,7 @@ import type { Filler, ShapeLike } from "../types/creation.ts";
 import { broadcastShapeOf, promote, promoteDTypes } from "./broadcast.ts";
 import { checkShape, readDType, readOptions, readShape } from "./options.ts";
 import { defaultFloat, defaultInt, resultType } from "./promotion.ts";
+import { readFlag, readInteger } from "./scalars.ts";
 
 /** A constant array on the default device. */
 const filled = (shape: Shape, value: number, dtype: DType, weakType = false): NDArray =>
@@ -171,11 +172,17 @@ export function linspace(
   const inexact = isFloat(common) || isComplex(common) ? common : defaultFloat();
   const dtype = readDType("linspace", o.dtype) ?? inexact;
   const compute = isFloat(dtype) || isComplex(dtype) ? dtype : inexact;
-  const statics = { num, endpoint: o.endpoint !== false, dtype, compute, axis: Number(o.axis ?? 0) };
+  const statics = {
+    num,
+    endpoint: readFlag(o.endpoint, "endpoint", true),
+    dtype,
+    compute,
+    axis: readInteger(o.axis, "axis", 0),
+  };
   const step = (): NDArray =>
     dispatchOne("jnp.linspace.step", operands, statics, (args, s) => stepOf(args, s));
   const out = dispatchOne("jnp.linspace", operands, statics, (args, s) => linspaceBody(args, s));
-  return o.retstep === true ? [out, step()] : out;
+  return readFlag(o.retstep, "retstep") ? [out, step()] : out;
 }
 
 interface LinspaceStatics {
@@ -229,7 +236,12 @@ export function eye(n: number, ...rest: readonly unknown[]): NDArray {
   const columns = o.M === undefined || o.M === null ? rows : concreteNumber("eye", "M", o.M);
   if (rows < 0 || columns < 0)
     throw rangeError(`negative dimensions are not allowed, got ${rows} and ${columns}`);
-  const statics = { rows, columns, k: Number(o.k ?? 0), dtype: readDType("eye", o.dtype) ?? defaultFloat() };
+  const statics = {
+    rows,
+    columns,
+    k: readInteger(o.k, "k", 0),
+    dtype: readDType("eye", o.dtype) ?? defaultFloat(),
+  };
   return dispatchOne("jnp.eye", [], statics, (_, s) => {
     const shape = [s.rows, s.columns];
     const at = (axis: number): NDArray =>

@@ -11,6 +11,7 @@ import { moveaxis } from "./axes.ts";
 import { promote } from "./broadcast.ts";
 import { stack } from "./join.ts";
 import { readOptions } from "./options.ts";
+import { readInteger } from "./scalars.ts";
 
 /** Component i of vectors along the last axis; vectors of two components lie in the plane. */
 const component = (x: NDArray, i: number): NDArray => lax.indexInDim(x, i, -1, false);
@@ -24,7 +25,9 @@ const difference = (a: NDArray, i: number, b: NDArray, j: number): NDArray =>
  */
 export function cross(a: ArrayLike, b: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("cross", ["axisa", "axisb", "axisc", "axis"], rest);
-  const [axisa, axisb, axisc] = [o.axisa, o.axisb, o.axisc].map((axis) => Number(o.axis ?? axis ?? -1));
+  const [axisa, axisb, axisc] = [o.axisa, o.axisb, o.axisc].map((axis) =>
+    readInteger(o.axis ?? axis, "axis", -1),
+  );
   const operands = [asArray(a, "cross", 0), asArray(b, "cross", 1)];
   return dispatchOne("jnp.cross", operands, { axisa, axisb, axisc }, ([p, q], s) => {
     const [x, y] = [moveaxis(p, s.axisa, -1), moveaxis(q, s.axisb, -1)];

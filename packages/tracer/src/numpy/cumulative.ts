@@ -10,6 +10,7 @@ import * as lax from "../lax/index.ts";
 import { constLike } from "./define.ts";
 import { normalizeAxis, readDType, readOptions } from "./options.ts";
 import { promoteIntegers, rejectOut } from "./reduce.ts";
+import { isGiven, readFlag } from "./scalars.ts";
 import { where } from "./where.ts";
 
 interface Running {
@@ -42,9 +43,8 @@ const runner =
     const o = readOptions(spec.name, ["axis", "dtype", "out"], rest);
     rejectOut(spec.name, o.out);
     const x = asArray(a, spec.name, 0);
-    const axis = o.axis === undefined || o.axis === null || x.ndim === 0 ? undefined : Number(o.axis);
     const statics = {
-      axis: axis === undefined ? undefined : normalizeAxis(axis, x.ndim),
+      axis: isGiven(o.axis) ? normalizeAxis(o.axis, x.ndim) : undefined,
       dtype: readDType(spec.name, o.dtype),
     };
     return dispatchOne(`jnp.${spec.name}`, [x], statics, ([b], s) => runBody(spec, b, s));
@@ -75,9 +75,9 @@ const arrayApi =
           "optional for one-dimensional arrays.",
       );
     const statics = {
-      axis: normalizeAxis(Number(o.axis ?? 0), a.ndim),
+      axis: normalizeAxis(o.axis ?? 0, a.ndim),
       dtype: readDType(spec.name, o.dtype),
-      initial: o.includeInitial === true,
+      initial: readFlag(o.includeInitial, "includeInitial"),
     };
     return dispatchOne(`jnp.${spec.name}`, [a], statics, ([b], s) => {
       const result = runBody(spec, b, s);

@@ -18,6 +18,7 @@ import { equal, greater, less, logicalAnd, notEqual } from "./logic.ts";
 import { isOptions, normalizeAxis, readAxes, readOptions } from "./options.ts";
 import { sum } from "./reduce.ts";
 import { ravel } from "./reshape.ts";
+import { readInteger } from "./scalars.ts";
 import { where } from "./where.ts";
 
 const part = (x: NDArray, start: number | null, end: number | null, axis: number): NDArray =>
@@ -36,11 +37,11 @@ function differences(x: NDArray, n: number, axis: number): NDArray {
 export function diff(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("diff", ["n", "axis", "prepend", "append"], rest);
   const x = asArray(a, "diff", 0);
-  const n = Number(o.n ?? 1);
+  const n = readInteger(o.n, "n", 1);
   if (n === 0) return x;
   if (n < 0) throw rangeError(`order must be non-negative but got ${n}`);
   if (x.ndim === 0) throw rangeError("diff requires input that is at least one dimensional");
-  const axis = normalizeAxis(Number(o.axis ?? -1), x.ndim);
+  const axis = normalizeAxis(o.axis ?? -1, x.ndim);
   const [before, after] = [o.prepend, o.append].map((edge) => {
     if (edge === undefined || edge === null) return [];
     const value = asArray(edge, "diff", 1);
@@ -141,7 +142,7 @@ export function trapezoid(y: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("trapezoid", ["x", "dx", "axis"], rest);
   const hasX = o.x !== undefined && o.x !== null;
   const operands = [asArray(y, "trapezoid", 0), asArray(hasX ? o.x : (o.dx ?? 1), "trapezoid", 1)];
-  const statics = { hasX, axis: Number(o.axis ?? -1) };
+  const statics = { hasX, axis: readInteger(o.axis, "axis", -1) };
   return dispatchOne("jnp.trapezoid", operands, statics, ([values, steps], s) => {
     const [f, h] = s.hasX
       ? promoteDTypes([values, steps], ufuncType([values, steps], "inexact"))
@@ -169,7 +170,7 @@ export function unwrap(p: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("unwrap", ["discont", "axis", "period"], rest);
   const given = [asArray(p, "unwrap", 0), asArray(o.period ?? 2 * Math.PI, "unwrap", 3)];
   const discont = o.discont === undefined || o.discont === null ? [] : [asArray(o.discont, "unwrap", 1)];
-  const axis = normalizeAxis(Number(o.axis ?? -1), given[0].ndim);
+  const axis = normalizeAxis(o.axis ?? -1, given[0].ndim);
   return dispatchOne("jnp.unwrap", [...given, ...discont], { axis }, ([a, b, limit], s) => {
     const [x, period] = promoteDTypes([a, b]);
     if (isComplex(x.dtype)) throw typeError("jnp.unwrap does not support complex inputs.");

@@ -18,6 +18,7 @@ import { matmulBody } from "./matmul.ts";
 import { normalizeAxis, readDType, readOptions } from "./options.ts";
 import { resultType } from "./promotion.ts";
 import { rejectOut } from "./reduce.ts";
+import { readInteger } from "./scalars.ts";
 
 /** Options of every product. */
 const optionNames = ["precision", "preferredElementType"] as const;
@@ -190,7 +191,7 @@ const withAxes = (
 export function vecdot(x1: ArrayLike, x2: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("vecdot", ["axis", ...optionNames], rest);
   const operands = [asArray(x1, "vecdot", 0), asArray(x2, "vecdot", 1)];
-  const axis = Number(o.axis ?? -1);
+  const axis = readInteger(o.axis, "axis", -1);
   const [m, n] = operands.map((x) => x.shape[normalizeAxis(axis, x.ndim)]);
   if (m !== n) {
     const shapes = operands.map(({ shape }) => `(${shape.join(", ")})`).join(" and ");

@@ -37,7 +37,7 @@ export {
 } from "./join.ts";
 export * from "./logic.ts";
 export * from "./nan.ts";
-export { argwhere, flatnonzero, nonzero } from "./nonzero.ts";
+export { argwhere, flatnonzero, nonzero, where } from "./nonzero.ts";
 export { pad } from "./pad.ts";
 export * from "./print-settings.ts";
 export { median, nanmedian, nanpercentile, nanquantile, percentile, quantile } from "./quantiles.ts";
@@ -64,5 +64,5 @@ export { put, putAlongAxis, take, takeAlongAxis } from "./take.ts";
 export * from "./text.ts";
 export * from "./triangular.ts";
 export * from "./trigonometric.ts";
-export { clip, fmax, fmin, maximum, minimum, nanToNum, select, where } from "./where.ts";
+export { clip, fmax, fmin, maximum, minimum, nanToNum, select } from "./where.ts";
 export * from "./windows.ts";

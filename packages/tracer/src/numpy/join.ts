@@ -13,6 +13,7 @@ import type { ConcatenateFunction, StackFunction } from "../types/movement.ts";
 import { promoteDTypes } from "./broadcast.ts";
 import { normalizeAxis, readDType, readOptions } from "./options.ts";
 import { atleast1d, atleast2d, atleast3d, ravel } from "./reshape.ts";
+import { readInteger } from "./scalars.ts";
 
 /** Emits the concatenation of arrays that agree in everything but one axis. */
 export const concatenateParts = (parts: readonly NDArray[], axis: number): NDArray =>
@@ -54,7 +55,7 @@ function concatenateOf(arrays: ArrayList, ...rest: readonly unknown[]): NDArray 
     );
   if (list[0].ndim === 0)
     throw new RangeError(`Zero-dimensional arrays cannot be concatenated.${atLocation(userLocation())}`);
-  return joinAlong(list, Number(o.axis ?? 0), dtype);
+  return joinAlong(list, readInteger(o.axis, "axis", 0), dtype);
 }
 
 /**
@@ -86,7 +87,7 @@ function stackOf(arrays: ArrayList, ...rest: readonly unknown[]): NDArray {
       `All input arrays must have the same shape. Got ${shapes}.${atLocation(userLocation())}`,
     );
   }
-  const axis = normalizeAxis(Number(o.axis ?? 0), shape.length + 1);
+  const axis = normalizeAxis(o.axis ?? 0, shape.length + 1);
   if (list.every(isKey)) {
     const raised = list.map((x) => lax.expandDims(x, axis));
     return lax.concatenate(raised, axis);
@@ -110,7 +111,7 @@ export const stack = stackOf as StackFunction;
 export function unstack(x: ArrayLike, ...rest: readonly unknown[]): NDArray[] {
   const o = readOptions("unstack", ["axis"], rest);
   const a = asArrayOrKey(x, "unstack", 0);
-  const axis = normalizeAxis(Number(o.axis ?? 0), a.ndim);
+  const axis = normalizeAxis(o.axis ?? 0, a.ndim);
   return lax.split(a, new Array<number>(a.shape[axis]).fill(1), axis).map((part) => lax.squeeze(part, axis));
 }
 

@@ -11,6 +11,7 @@ import { constLike, isInexact } from "./define.ts";
 import { readAxes, readDType, readOptions } from "./options.ts";
 import { inexactDType } from "./promotion.ts";
 import { all, max, min, type Options, prod, readWhere, rejectOut, sum, upcast16 } from "./reduce.ts";
+import { readFlag, readNumber } from "./scalars.ts";
 import { mean, squaredMagnitude } from "./statistics.ts";
 import { where } from "./where.ts";
 
@@ -37,7 +38,7 @@ const nanReducer =
       arg === undefined || arg === null ? undefined : asArray(arg, spec.name, 1),
     );
     const statics = {
-      options: { axis: readAxes(o.axis, x.ndim), keepdims: o.keepdims === true },
+      options: { axis: readAxes(o.axis, x.ndim), keepdims: readFlag(o.keepdims, "keepdims") },
       dtype: readDType(spec.name, o.dtype),
       has: given.map((arg) => arg !== undefined),
     };
@@ -86,7 +87,7 @@ export function nanmean(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   if (!isInexact(x)) return mean(x, o);
   const mask = readWhere("nanmean", o.where);
   const statics = {
-    scope: { axis: readAxes(o.axis, x.ndim), keepdims: o.keepdims === true },
+    scope: { axis: readAxes(o.axis, x.ndim), keepdims: readFlag(o.keepdims, "keepdims") },
     dtype: readDType("nanmean", o.dtype) ?? x.dtype,
   };
   return dispatchOne("jnp.nanmean", mask === undefined ? [x] : [x, mask], statics, ([b, m], s) =>
@@ -130,10 +131,10 @@ const nanVariance =
     const given = readDType(name, o.dtype);
     const own = inexactDType(x.dtype);
     const statics: NanVariance = {
-      scope: { axis: readAxes(o.axis, x.ndim), keepdims: o.keepdims === true },
+      scope: { axis: readAxes(o.axis, x.ndim), keepdims: readFlag(o.keepdims, "keepdims") },
       compute: upcast16(given ?? own),
       dtype: given ?? (own === "complex64" ? "float32" : own === "complex128" ? "float64" : own),
-      ddof: Number(o.ddof ?? 0),
+      ddof: readNumber(o.ddof, "ddof", 0),
       hasMean: centre !== undefined,
       hasWhere: mask !== undefined,
     };

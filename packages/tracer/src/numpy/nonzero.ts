@@ -5,13 +5,17 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatch, dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, full, reshape } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { combinations, emitScatter } from "../lax/scatter.ts";
+import type { WhereFunction } from "../types/movement.ts";
 import { cumsum } from "./cumulative.ts";
-import { readOptions } from "./options.ts";
+import { isOptions, readOptions } from "./options.ts";
 import { countNonzero } from "./reduce.ts";
+import { isGiven, readInteger } from "./scalars.ts";
 import { concreteNumber } from "./search.ts";
 import { flattened } from "./sort.ts";
+import { where as choose } from "./where.ts";
 
 const isTrue = (x: NDArray): NDArray =>
   x.dtype === "bool" ? x : lax.ne(x, broadcastTo(full([], 0, x.dtype), x.shape));
@@ -48,23 +52,23 @@ const context = (fn: string): string =>
 
 /** How many elements are not zero: `size` if it is given. */
 export function countOrSize(fn: string, x: NDArray, size: unknown): number {
-  if (size !== undefined && size !== null) return Number(size);
+  if (isGiven(size)) return readInteger(size, "size");
   return concreteNumber(countNonzero(x), context(fn));
 }
 
 function readFill(fillValue: unknown, ndim: number): number[] {
   const list = Array.isArray(fillValue)
     ? (fillValue as number[])
-    : new Array<number>(ndim).fill(Number(fillValue ?? 0));
+    : new Array<number>(ndim).fill(readInteger(fillValue, "fillValue", 0));
   if (list.length !== ndim)
-    throw new RangeError(`fill_value has ${list.length} entries for an array with ${ndim} axes`);
+    throw rangeError(`fill_value has ${list.length} entries for an array with ${ndim} axes`);
   return list.map(Number);
 }
 
 /** As `nonzero`, under the name of the function that the user called. */
 function nonzeroOf(fn: string, a: NDArray, o: { size?: unknown; fillValue?: unknown }): NDArray[] {
   if (a.ndim === 0)
-    throw new RangeError(
+    throw rangeError(
       `Calling ${fn} on 0d arrays is not allowed. Use jnp.atleast1d(scalar).nonzero() instead.`,
     );
   const size = countOrSize(fn, a, o.size);
@@ -89,6 +93,29 @@ function nonzeroOf(fn: string, a: NDArray, o: { size?: unknown; fillValue?: unkn
 export function nonzero(a: ArrayLike, ...rest: readonly unknown[]): NDArray[] {
   return nonzeroOf("nonzero", asArray(a, "nonzero", 0), readOptions("nonzero", ["size", "fillValue"], rest));
 }
+
+function whereOf(condition: ArrayLike, ...rest: readonly unknown[]): NDArray | NDArray[] {
+  const cases = rest.filter((x) => !isOptions(x));
+  if (!cases.some(isGiven))
+    return nonzeroOf(
+      "where",
+      asArray(condition, "where", 0),
+      readOptions("where", ["size", "fillValue"], rest.slice(cases.length)),
+    );
+  if (rest.length !== 2 || !rest.every(isGiven))
+    throw typeError(
+      "Either both or neither of the x and y arguments should be provided to jnp.where(condition, x, y); size and " +
+        "fillValue belong to the form with neither.",
+    );
+  return choose(condition, ...(rest as [ArrayLike, ArrayLike]));
+}
+
+/**
+ * `x` where the condition holds, else `y`; all three broadcast, a number counts as true unless it is 0. With the condition
+ * alone, `nonzero`.
+ * @throws TypeError if one of `x` and `y` is missing, or shapes do not broadcast.
+ */
+export const where = whereOf as WhereFunction;
 
 /** As `nonzero`, of the flattened array: one array. */
 export function flatnonzero(a: ArrayLike, ...rest: readonly unknown[]): NDArray {

@@ -5,9 +5,10 @@ import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isAbstract, NDArray } from "../core/ndarray.ts";
 import { tracedShapeError } from "../core/tracer-errors.ts";
-import { typeError } from "../core/user-error.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import { warnTruncation } from "../core/warnings.ts";
 import { canonicalDType } from "./promotion.ts";
+import { readInteger } from "./scalars.ts";
 
 /** Whether a value is an options object and not an array, a list or null. */
 export const isOptions = (value: unknown): value is Record<string, unknown> =>
@@ -101,27 +102,25 @@ const formatList = (list: readonly unknown[]): string =>
   `(${list.map((item) => (item instanceof NDArray ? `JitTracer(${item.weakType ? "~" : ""}${item.dtype}[${item.shape.join(",")}])` : String(item))).join(", ")}${list.length === 1 ? "," : ""})`;
 
 /** A shape without negative sizes. */
-export function checkShape(fn: string, shape: Shape): Shape {
+export function checkShape(fn: string, shape: Shape, what = "shape"): Shape {
   const bad = shape.find((dim) => dim < 0);
   if (bad !== undefined)
-    throw typeError(`${fn}: shape must have non-negative sizes, got (${shape.join(", ")})`);
+    throw typeError(`${fn}: ${what} must have non-negative sizes, got (${shape.join(", ")})`);
   return shape;
 }
 
-/** Axis from −ndim … ndim − 1 to 0 … ndim − 1. @throws RangeError if it is outside. */
-export function normalizeAxis(axis: number, ndim: number): number {
-  if (!Number.isInteger(axis) || axis < -ndim || axis >= ndim) {
-    throw new RangeError(
-      `axis ${axis} is out of bounds for array of dimension ${ndim}${atLocation(userLocation())}`,
-    );
-  }
-  return axis < 0 ? axis + ndim : axis;
+/** Axis from −ndim … ndim − 1 to 0 … ndim − 1. @throws RangeError if it is outside, TypeError if it is no integer. */
+export function normalizeAxis(axis: unknown, ndim: number): number {
+  const at = readInteger(axis, "axis");
+  if (at < -ndim || at >= ndim)
+    throw rangeError(`axis ${at} is out of bounds for array of dimension ${ndim}`);
+  return at < 0 ? at + ndim : at;
 }
 
 /** Axes of a reduction: all of them if none are given. */
 export function readAxes(axis: unknown, ndim: number): number[] {
   if (axis === undefined || axis === null) return Array.from({ length: ndim }, (_, i) => i);
-  const axes = (Array.isArray(axis) ? axis : [axis]).map((a) => normalizeAxis(Number(a), ndim));
+  const axes = (Array.isArray(axis) ? axis : [axis]).map((a) => normalizeAxis(a, ndim));
   if (new Set(axes).size !== axes.length) throw typeError(`duplicate value in 'axis': ${String(axis)}`);
   return axes.sort((a, b) => a - b);
 }

@@ -11,6 +11,7 @@ import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { multiply, subtract } from "./arithmetic.ts";
 import { array } from "./array.ts";
+import { broadcastTo } from "./broadcasting.ts";
 import { linspace } from "./creation.ts";
 import { weakLike } from "./define.ts";
 import { readOptions } from "./options.ts";
@@ -201,11 +202,7 @@ function padConstant(x: NDArray, values: NDArray, widths: readonly Pair[]): NDAr
       lax.reshape(value, []),
       widths.map(([low, high]) => [low, high, 0]),
     );
-  const table = lax.broadcastInDim(
-    value,
-    [x.ndim, 2],
-    value.shape.map((_, i) => i + 2 - value.ndim),
-  );
+  const table = broadcastTo(value, [x.ndim, 2]);
   const at = (axis: number, side: number): NDArray =>
     lax.reshape(lax.slice(table, [axis, side], [axis + 1, side + 1]), []);
   return widths.reduce((padded, [low, high], axis) => {
@@ -214,6 +211,28 @@ function padConstant(x: NDArray, values: NDArray, widths: readonly Pair[]): NDAr
     const left = low === 0 ? padded : lax.pad(padded, at(axis, 0), only([low, 0]));
     return high === 0 ? left : lax.pad(left, at(axis, 1), only([0, high]));
   }, x);
+}
+
+/** Options that a mode heeds, besides `mode`. */
+const optionOf: Readonly<Record<string, string>> = {
+  constant: "constantValues",
+  linear_ramp: "endValues",
+  maximum: "statLength",
+  minimum: "statLength",
+  mean: "statLength",
+  reflect: "reflectType",
+  symmetric: "reflectType",
+};
+
+/** @throws RangeError on an unknown mode, or on an option that the mode does not heed. */
+function checkModeOptions(mode: string, given: object): void {
+  if (mode !== "constant" && !Object.hasOwn(modes, mode)) {
+    const known = ["constant", ...Object.keys(modes)].join(", ");
+    throw rangeError(`Unimplemented padding mode '${mode}' for jnp.pad. Known modes: ${known}.`);
+  }
+  const unheeded = Object.keys(given).find((name) => name !== "mode" && name !== optionOf[mode]);
+  if (unheeded !== undefined)
+    throw rangeError(`jnp.pad: the option '${unheeded}' is unsupported for mode '${mode}'.`);
 }
 
 /**
@@ -226,17 +245,16 @@ export function pad(a: ArrayLike, padWidth: unknown, ...rest: readonly unknown[]
   const o = readOptions("pad", ["mode", "constantValues", "statLength", "endValues", "reflectType"], rest);
   const x = asArray(a, "pad", 0);
   const mode = String(o.mode ?? "constant");
-  if (x.ndim === 0) return x;
+  checkModeOptions(mode, o);
   const widths = readPairs("pad_width", padWidth, x.ndim);
+  if (widths.some((pair) => !pair.every(Number.isInteger)))
+    throw typeError(`\`pad_width\` must be of integral type, got ${JSON.stringify(padWidth)}.`);
+  if (x.ndim === 0) return x;
   if (widths.some(([low, high]) => low < 0 || high < 0))
     throw new RangeError(`index can't contain negative values${atLocation(userLocation())}`);
   if (mode === "constant") {
     const values = array((o.constantValues ?? 0) as NestedArrayLike);
     return dispatchOne("jnp.pad", [x, values], { widths }, ([b, v], s) => padConstant(b, v, s.widths));
-  }
-  if (modes[mode] === undefined) {
-    const known = ["constant", ...Object.keys(modes)].join(", ");
-    throw rangeError(`Unimplemented padding mode '${mode}' for jnp.pad. Known modes: ${known}.`);
   }
   const statics: PadStatics = {
     mode,

@@ -10,6 +10,7 @@ import { emitSort } from "../lax/sort.ts";
 import { normalizeAxis, readOptions } from "./options.ts";
 import { inexactDType } from "./promotion.ts";
 import { any, rejectOut, sum } from "./reduce.ts";
+import { readFlag } from "./scalars.ts";
 import { takeAlongAxis } from "./take.ts";
 import { where } from "./where.ts";
 
@@ -133,13 +134,11 @@ function quantileOf(
   const axes =
     o.axis === undefined || o.axis === null
       ? undefined
-      : (Array.isArray(o.axis) ? (o.axis as number[]) : [Number(o.axis)]).map((axis) =>
-          normalizeAxis(axis, x.ndim),
-        );
+      : (Array.isArray(o.axis) ? (o.axis as unknown[]) : [o.axis]).map((axis) => normalizeAxis(axis, x.ndim));
   const statics: QuantileStatics = {
     axes,
     method: readMethod(o.method),
-    keepdims: o.keepdims === true,
+    keepdims: readFlag(o.keepdims, "keepdims"),
     ignoreNan,
     scale,
   };
@@ -186,7 +185,7 @@ const medianOf =
     const o = readOptions(fn, ["axis", "out", "overwriteInput", "keepdims"], rest);
     rejectOut(fn, o.out);
     return quantileOf(fn, a, 0.5, 1, ignoreNan, [
-      { axis: o.axis ?? null, keepdims: o.keepdims === true, method: "midpoint" },
+      { axis: o.axis ?? null, keepdims: readFlag(o.keepdims, "keepdims"), method: "midpoint" },
     ]);
   };
 

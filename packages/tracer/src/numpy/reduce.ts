@@ -7,13 +7,14 @@ import { broadcastTo, convert, emitOne } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
-import { rangeError, typeError } from "../core/user-error.ts";
+import { notImplemented, rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { identityOf, keepAxes, reduceBy } from "../lax/reduce.ts";
 import type { ReductionFunction } from "../types/reductions.ts";
 import { constLike } from "./define.ts";
 import { readAxes, readDType, readOptions } from "./options.ts";
 import { canonicalDType, defaultInt } from "./promotion.ts";
+import { readFlag } from "./scalars.ts";
 import { where } from "./where.ts";
 
 type Fold = Parameters<typeof reduceBy>[0];
@@ -80,10 +81,10 @@ export function readWhere(name: string, mask: unknown): NDArray | undefined {
   return array;
 }
 
-/** @throws Error if the user passes `out`, which immutable arrays cannot be. */
+/** @throws NotImplementedError if the user passes `out`, which immutable arrays cannot be. */
 export function rejectOut(name: string, out: unknown): void {
   if (out !== undefined && out !== null)
-    throw new Error(`The 'out' argument to jnp.${name} is not supported: arrays are immutable.`);
+    throw notImplemented(`The 'out' argument to jnp.${name} is not supported: arrays are immutable.`);
 }
 
 export type Options = Partial<Record<string, unknown>>;
@@ -102,7 +103,7 @@ export function reduceWith(spec: Reduction, a: ArrayLike, o: Options): NDArray {
   const statics: ReductionStatics = {
     axes,
     dtype: readDType(name, o.dtype),
-    keepdims: o.keepdims === true,
+    keepdims: readFlag(o.keepdims, "keepdims"),
     hasInitial: initial !== undefined,
     hasWhere: mask !== undefined,
   };
@@ -146,7 +147,11 @@ const additive =
   (a: ArrayLike, ...rest: readonly unknown[]): NDArray => {
     const names = ["axis", "dtype", "out", "keepdims", "initial", "where", "promoteIntegers"] as const;
     const o = readOptions(spec.name, names, rest);
-    return reduceWith({ ...spec, promotesIntegers: o.promoteIntegers !== false }, a, o);
+    return reduceWith(
+      { ...spec, promotesIntegers: readFlag(o.promoteIntegers, "promoteIntegers", true) },
+      a,
+      o,
+    );
   };
 
 /**
@@ -197,7 +202,7 @@ export const any = logical({
 function countNonzeroOf(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("countNonzero", ["axis", "keepdims"], rest);
   const x = asArray(a, "countNonzero", 0);
-  const statics = { axes: readAxes(o.axis, x.ndim), keepdims: o.keepdims === true };
+  const statics = { axes: readAxes(o.axis, x.ndim), keepdims: readFlag(o.keepdims, "keepdims") };
   return dispatchOne("jnp.count_nonzero", [x], statics, ([b], s) =>
     sum(lax.ne(b, constLike(b, 0)), { axis: s.axes, dtype: defaultInt(), keepdims: s.keepdims }),
   );

@@ -6,10 +6,11 @@ import { dispatchOne } from "../core/dispatch.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
-import { typeError } from "../core/user-error.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { ExpandDimsFunction, ReshapeFunction, SqueezeFunction } from "../types/movement.ts";
 import { readAxes, readOptions, readShape } from "./options.ts";
+import { isGiven } from "./scalars.ts";
 
 type Axes = number | readonly number[];
 
@@ -43,7 +44,7 @@ function reshapeOf(a: ArrayLike, shape: Axes, ...rest: readonly unknown[]): NDAr
   const dims = resolveShape(x.shape, readShape("reshape", shape));
   if (order === undefined || order === "C") return lax.reshape(x, dims);
   if (order !== "F")
-    throw new Error(`Unexpected value for 'order' argument: ${String(order)}. Use "C" or "F".`);
+    throw rangeError(`Unexpected value for 'order' argument: ${String(order)}. Use "C" or "F".`);
   return dispatchOne("jnp.reshape.F", [x], { dims }, ([b], s) => {
     const columns = lax.reshape(lax.transpose(b, reversed(b.ndim)), [...s.dims].reverse());
     return lax.transpose(columns, reversed(s.dims.length));
@@ -77,7 +78,7 @@ export const squeeze = squeezeOf as SqueezeFunction;
 
 function expandDimsOf(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { axis } = readOptions("expandDims", ["axis"], rest);
-  if (axis === undefined) throw typeError("expandDims() missing 1 required argument: 'axis'");
+  if (!isGiven(axis)) throw typeError("expandDims() missing 1 required argument: 'axis'");
   return lax.expandDims(a, axis as Axes);
 }
 

@@ -5,12 +5,13 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
-import { typeError } from "../core/user-error.ts";
+import { notImplemented, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { constLike, isWhole, unaryPair, unaryUfunc } from "./define.ts";
 import { finfo } from "./finfo.ts";
 import { readOptions } from "./options.ts";
 import { defaultFloat } from "./promotion.ts";
+import { readInteger } from "./scalars.ts";
 import { where } from "./where.ts";
 
 /** A rounding of floats that leaves integers as they are. */
@@ -44,7 +45,7 @@ export const rint = unaryUfunc("rint", "any", (x) =>
  */
 export function round(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { decimals } = readOptions("round", ["decimals"], rest);
-  const statics = { decimals: Number(decimals ?? 0) };
+  const statics = { decimals: readInteger(decimals, "decimals", 0) };
   return dispatchOne("jnp.round", [asArray(a, "round", 0)], statics, ([x], s) => roundBody(x, s.decimals));
 }
 export { round as around };
@@ -52,7 +53,10 @@ export { round as around };
 function roundBody(x: NDArray, decimals: number): NDArray {
   if (isWhole(x)) {
     if (x.dtype === "bool") throw typeError("round does not accept dtype bool.");
-    if (decimals < 0) throw new Error("integer np.round not implemented for decimals < 0");
+    if (decimals < 0)
+      throw notImplemented(
+        "round of integers is not implemented for decimals < 0; convert to a float first.",
+      );
     return x;
   }
   if (decimals > Math.log10(finfo(x.dtype).max)) return x;

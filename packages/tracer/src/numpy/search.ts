@@ -17,6 +17,7 @@ import { diff } from "./differences.ts";
 import { readOptions } from "./options.ts";
 import { inexactDType, resultType } from "./promotion.ts";
 import { max, min, sum } from "./reduce.ts";
+import { isGiven, readFlag, readInteger } from "./scalars.ts";
 import { flattened } from "./sort.ts";
 import { where } from "./where.ts";
 
@@ -129,11 +130,11 @@ export function bincount(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
   if (kind !== "int" && kind !== "uint")
     throw new TypeError(`x argument to bincount must have an integer type; got ${a.dtype}`);
   if (a.ndim !== 1) throw new RangeError("only 1-dimensional input supported.");
-  const least = Number(o.minlength ?? 0);
+  const least = readInteger(o.minlength, "minlength", 0);
   const context =
     "The error occurred because of argument 'x' of jnp.bincount. To avoid this error, pass a static `length` argument.";
   const needed = (): number => (a.size === 0 ? 0 : Math.max(0, concreteNumber(max(a), context)) + 1);
-  const length = o.length === undefined || o.length === null ? Math.max(least, needed()) : Number(o.length);
+  const length = isGiven(o.length) ? readInteger(o.length, "length") : Math.max(least, needed());
   const weights =
     o.weights === undefined || o.weights === null ? [] : [asArray(o.weights as ArrayLike, "bincount", 1)];
   if (weights.length > 0 && weights[0].shape.join() !== a.shape.join())
@@ -159,7 +160,7 @@ function edgesOf(x: NDArray, { bins, range }: BinOptions): NDArray {
       : asArray(bins as ArrayLike, "histogram", 1);
     if (edges.ndim === 1) return convertOutside(edges, dtype);
   }
-  const count = Number(bins ?? 10);
+  const count = readInteger(bins, "bins", 10);
   const bounds =
     (range as readonly ArrayLike[] | undefined | null) ?? (x.size === 0 ? [0, 1] : [min(x), max(x)]);
   const [low, high] = bounds.map((bound) => convertOutside(asArray(bound, "histogram", 2), dtype));
@@ -194,7 +195,7 @@ export function histogram(a: ArrayLike, ...rest: readonly unknown[]): [counts: N
     o.weights === undefined || o.weights === null ? [] : [asArray(o.weights as ArrayLike, "histogram", 3)];
   if (weights.length > 0 && weights[0].shape.join() !== x.shape.join())
     throw new RangeError("weights should have the same shape as a.");
-  const statics = { density: o.density === true };
+  const statics = { density: readFlag(o.density, "density") };
   const [counts] = dispatch("jnp.histogram", [x, edges, ...weights], statics, ([b, e, w], s) => {
     const data = flattened(b);
     const [query, sorted] = promoteDTypes([data, e]);

@@ -9,6 +9,7 @@ import * as lax from "../lax/index.ts";
 import { emitSort } from "../lax/sort.ts";
 import { normalizeAxis, readOptions } from "./options.ts";
 import { ravel } from "./reshape.ts";
+import { readFlag, readInteger } from "./scalars.ts";
 
 interface SortStatics {
   readonly axis: number;
@@ -26,8 +27,15 @@ function readSort(fn: string, a: ArrayLike, rest: readonly unknown[]): { x: NDAr
     throw new TypeError(`'kind' argument to ${fn} is not supported. Use stable: true or stable: false.`);
   const given = asArray(a, fn, 0);
   const x = o.axis === null ? ravel(given) : given;
-  const axis = normalizeAxis(Number(o.axis ?? -1), x.ndim);
-  return { x, statics: { axis, stable: o.stable !== false, descending: o.descending === true } };
+  const axis = normalizeAxis(o.axis ?? -1, x.ndim);
+  return {
+    x,
+    statics: {
+      axis,
+      stable: readFlag(o.stable, "stable", true),
+      descending: readFlag(o.descending, "descending"),
+    },
+  };
 }
 
 /** A copy sorted along an axis (the last by default; null flattens). NaNs come last. */
@@ -76,7 +84,7 @@ export function lexsort(keys: readonly ArrayLike[] | NDArray, ...rest: readonly 
   for (const { shape } of list)
     if (shape.join() !== list[0].shape.join()) throw new RangeError("all keys need to be the same shape");
   if (list[0].ndim === 0) return lax.full([], 0, "int32");
-  const at = normalizeAxis(Number(axis), list[0].ndim);
+  const at = normalizeAxis(axis, list[0].ndim);
   return dispatchOne("jnp.lexsort", [...list].reverse(), { at }, (args, s) => {
     const positions = lax.broadcastedIota("int32", args[0].shape, s.at);
     return emitSort([...args, positions], s.at, args.length)[args.length];
@@ -86,7 +94,7 @@ export function lexsort(keys: readonly ArrayLike[] | NDArray, ...rest: readonly 
 function readPartition(fn: string, a: ArrayLike, kth: number, rest: readonly unknown[]) {
   const { axis = -1 } = readOptions(fn, ["axis"], rest);
   const x = asArray(a, fn, 0);
-  const at = normalizeAxis(Number(axis), x.ndim);
+  const at = normalizeAxis(axis, x.ndim);
   return { x, statics: { at, kth: normalizeAxis(kth, x.shape[at]) } };
 }
 
@@ -126,7 +134,7 @@ export function argpartition(a: ArrayLike, kth: number, ...rest: readonly unknow
 /** The `k` greatest elements along an axis (the last by default) in descending order, and their positions. */
 export function topK(x: ArrayLike, k: number, ...rest: readonly unknown[]): [NDArray, NDArray] {
   const { axis } = readOptions("topK", ["axis"], rest);
-  return lax.topK(x, k, { axis: axis === undefined ? -1 : Number(axis) });
+  return lax.topK(x, k, { axis: readInteger(axis, "axis", -1) });
 }
 
 /** An array as a vector, in the current trace. */

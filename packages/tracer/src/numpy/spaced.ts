@@ -4,10 +4,8 @@ import { formatShape } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert } from "../core/emit.ts";
-import { atLocation, NotImplementedError } from "../core/errors.ts";
-import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
-import { rangeError } from "../core/user-error.ts";
+import { notImplemented, rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { divide, multiply, sign } from "./arithmetic.ts";
 import { array } from "./array.ts";
@@ -17,6 +15,7 @@ import { constLike } from "./define.ts";
 import { log10, power } from "./exponential.ts";
 import { readDType, readOptions } from "./options.ts";
 import { inexactDType, resultType } from "./promotion.ts";
+import { isGiven, readFlag, readInteger } from "./scalars.ts";
 import { where } from "./where.ts";
 
 /** `num` values whose logarithms are evenly spaced from `start` to `stop`: base^start … base^stop. */
@@ -43,7 +42,7 @@ export function geomspace(start: ArrayLike, stop: ArrayLike, ...rest: readonly u
   const statics = {
     num: o.num,
     endpoint: o.endpoint,
-    axis: Number(o.axis ?? 0),
+    axis: readInteger(o.axis, "axis", 0),
     dtype,
     compute: inexactDType(dtype),
   };
@@ -64,13 +63,18 @@ export function vander(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("vander", ["N", "increasing"], rest);
   const a = asArray(x, "vander", 0);
   if (a.ndim !== 1) throw rangeError("x must be a one-dimensional array");
-  const count = o.N === undefined || o.N === null ? a.shape[0] : Number(o.N);
+  const count = readInteger(o.N, "N", a.shape[0]);
   if (count < 0) throw rangeError("N must be nonnegative");
-  return dispatchOne("jnp.vander", [a], { count, increasing: o.increasing === true }, ([b], s) => {
-    const steps = lax.iota(b.dtype, s.count);
-    const exponents = s.increasing ? steps : lax.sub(constLike(steps, s.count - 1), steps);
-    return power(lax.reshape(b, [b.shape[0], 1]), lax.reshape(exponents, [1, s.count]));
-  });
+  return dispatchOne(
+    "jnp.vander",
+    [a],
+    { count, increasing: readFlag(o.increasing, "increasing") },
+    ([b], s) => {
+      const steps = lax.iota(b.dtype, s.count);
+      const exponents = s.increasing ? steps : lax.sub(constLike(steps, s.count - 1), steps);
+      return power(lax.reshape(b, [b.shape[0], 1]), lax.reshape(exponents, [1, s.count]));
+    },
+  );
 }
 
 /** Rows and columns of the elements of an n × m matrix for which `inside` holds. */
@@ -89,7 +93,7 @@ function indicesWhere(n: number, m: number, inside: (row: number, column: number
 
 const readTriangle = (fn: string, rest: readonly unknown[]) => {
   const o = readOptions(fn, ["k", "m"], rest);
-  return { k: Number(o.k ?? 0), m: o.m === undefined || o.m === null ? undefined : Number(o.m) };
+  return { k: readInteger(o.k, "k", 0), m: isGiven(o.m) ? readInteger(o.m, "m") : undefined };
 };
 
 /** Rows and columns of the elements on and above the k-th diagonal of an n × m matrix. */
@@ -129,14 +133,12 @@ export function diagIndicesFrom(arr: ArrayLike): NDArray[] {
   return diagIndices(shape[0], shape.length);
 }
 
-const notImplemented = (what: string): NotImplementedError =>
-  new NotImplementedError(`fillDiagonal: ${what}${atLocation(userLocation())}`);
-
 /** The array with its main diagonal replaced by a scalar, or by the elements of an array in turn. */
 export function fillDiagonal(a: ArrayLike, val: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { wrap, inplace } = readOptions("fillDiagonal", ["wrap", "inplace"], rest);
-  if (inplace === true) throw notImplemented("arrays are immutable, so inplace may only be false");
-  if (wrap === true) throw notImplemented("wrap: true is not implemented");
+  if (readFlag(inplace, "inplace"))
+    throw notImplemented("fillDiagonal: arrays are immutable, so inplace may only be false.");
+  if (readFlag(wrap, "wrap")) throw notImplemented("fillDiagonal: wrap: true is not implemented.");
   const operands = [asArray(a, "fillDiagonal", 0), asArray(val, "fillDiagonal", 1)];
   const [{ shape, ndim }] = operands;
   if (ndim < 2) throw rangeError("array must be at least 2-d");

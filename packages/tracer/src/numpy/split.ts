@@ -8,6 +8,7 @@ import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { normalizeAxis, readOptions } from "./options.ts";
 import { ravel } from "./reshape.ts";
+import { isGiven, readInteger } from "./scalars.ts";
 
 /** Whole numbers that must be known while tracing: a number, a list, or a concrete array of integers. */
 export function concreteIntegers(fn: string, argument: string, x: unknown): number | number[] {
@@ -54,7 +55,7 @@ function splitAlong(fn: string, ary: ArrayLike, indicesOrSections: unknown, axis
 /** Equal parts (a number of them), or the parts between indices (a list). */
 export function split(ary: ArrayLike, indicesOrSections: unknown, ...rest: readonly unknown[]): NDArray[] {
   const { axis } = readOptions("split", ["axis"], rest);
-  return splitAlong("split", ary, indicesOrSections, Number(axis ?? 0));
+  return splitAlong("split", ary, indicesOrSections, readInteger(axis, "axis", 0));
 }
 
 /** As `split`, where the first parts may be larger by one. */
@@ -64,7 +65,7 @@ export function arraySplit(
   ...rest: readonly unknown[]
 ): NDArray[] {
   const { axis } = readOptions("arraySplit", ["axis"], rest);
-  return splitAlong("arraySplit", ary, indicesOrSections, Number(axis ?? 0));
+  return splitAlong("arraySplit", ary, indicesOrSections, readInteger(axis, "axis", 0));
 }
 
 /** `split` along the first axis. */
@@ -88,7 +89,7 @@ export function repeat(a: ArrayLike, repeats: unknown, ...rest: readonly unknown
   const given = asArray(a, "repeat", 0);
   const flat = o.axis === undefined || o.axis === null;
   const x = flat ? ravel(given) : given;
-  const axis = flat ? 0 : normalizeAxis(Number(o.axis), x.ndim);
+  const axis = flat ? 0 : normalizeAxis(o.axis, x.ndim);
   const counts = concreteIntegers("repeat", "repeats", repeats);
   const list = Array.isArray(counts) && counts.length === 1 ? counts[0] : counts;
   if (typeof list === "number" && o.totalRepeatLength === undefined)
@@ -98,7 +99,9 @@ export function repeat(a: ArrayLike, repeats: unknown, ...rest: readonly unknown
     throw rangeError(
       `jnp.repeat: ${all.length} repeats do not broadcast to axis ${axis} of size ${x.shape[axis]}`,
     );
-  const total = o.totalRepeatLength === undefined ? undefined : Number(o.totalRepeatLength);
+  const total = isGiven(o.totalRepeatLength)
+    ? readInteger(o.totalRepeatLength, "totalRepeatLength")
+    : undefined;
   return dispatchOne("jnp.repeat.list", [x], { axis, counts: fitTotal(all, total) }, ([b], s) =>
     repeatList(b, s.axis, s.counts),
   );

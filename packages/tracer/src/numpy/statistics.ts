@@ -3,16 +3,18 @@
 import { type DType, isComplex, realPart, sizeOf } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatch, dispatchOne } from "../core/dispatch.ts";
-import { broadcastTo, convert, full } from "../core/emit.ts";
+import { convert, full } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { ReductionFunction } from "../types/reductions.ts";
+import { broadcastTo } from "./broadcasting.ts";
 import { readAxes, readDType, readOptions } from "./options.ts";
 import { inexactDType, resultType } from "./promotion.ts";
 import { max, min, type Options, readWhere, rejectOut, sum, upcast16 } from "./reduce.ts";
+import { readFlag, readNumber } from "./scalars.ts";
 import { where } from "./where.ts";
 
 interface Scope {
@@ -38,7 +40,7 @@ function meanBody(x: NDArray, mask: NDArray | undefined, scope: Scope, compute: 
 
 const readScope = (x: NDArray, o: Options): Scope => ({
   axes: readAxes(o.axis, x.ndim),
-  keepdims: o.keepdims === true,
+  keepdims: readFlag(o.keepdims, "keepdims"),
 });
 
 function meanOf(a: ArrayLike, ...rest: readonly unknown[]): NDArray {
@@ -126,7 +128,7 @@ function variance(name: string, a: ArrayLike, rest: readonly unknown[]): NDArray
   const statics = {
     ...readScope(x, o),
     ...varianceDTypes(name, x, given),
-    correction: Number(o.correction ?? o.ddof ?? 0),
+    correction: readNumber(o.correction ?? o.ddof, "ddof", 0),
     hasWhere: mask !== undefined,
     hasMean: centre !== undefined,
   };
@@ -206,5 +208,5 @@ export function average(a: ArrayLike, ...rest: readonly unknown[]): NDArray | [N
       return [lax.div(scaled, sums), sums];
     },
   );
-  return o.returned === true ? [result, total] : result;
+  return readFlag(o.returned, "returned") ? [result, total] : result;
 }

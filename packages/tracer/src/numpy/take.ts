@@ -9,13 +9,14 @@ import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { emitGather, type GatherDimensionNumbers } from "../lax/gather.ts";
 import * as lax from "../lax/index.ts";
-import { checkMode, clipVectors, defaultFill, isFillMode } from "../lax/indices.ts";
+import { checkMode, clipVectors, fillArray, isFillMode } from "../lax/indices.ts";
 import { combinations, emitScatter } from "../lax/scatter.ts";
 import { remainder } from "./arithmetic.ts";
 import { broadcastError, tryBroadcastShapes } from "./broadcast.ts";
 import { normalizeAxis, readOptions } from "./options.ts";
 import { rejectOut } from "./reduce.ts";
 import { ravel } from "./reshape.ts";
+import { readFlag } from "./scalars.ts";
 
 /** Integers of at least 32 bits. @throws TypeError with JAX's phrase on other numbers. */
 function indexArray(fn: string, indices: ArrayLike | readonly unknown[], position: number): NDArray {
@@ -99,12 +100,12 @@ export function take(
   const given = asArray(a, "take", 0);
   const index = indexArray("take", indices, 1);
   const flat = o.axis === undefined || o.axis === null;
-  const axis = flat ? 0 : normalizeAxis(Number(o.axis), given.ndim);
+  const axis = flat ? 0 : normalizeAxis(o.axis, given.ndim);
   const x = flat ? ravel(given) : given;
   const mode = takeMode(o.mode);
   if (x.shape[axis] === 0 && index.size > 0)
     throw new RangeError(`jnp.take: cannot take elements of axis ${axis}, which has size 0`);
-  const fill = mode === "fill" ? [asArray((o.fillValue ?? defaultFill(x)) as ArrayLike, "take", 2)] : [];
+  const fill = mode === "fill" ? [fillArray(x, o.fillValue, "take")] : [];
   return dispatchOne("jnp.take", [x, index, ...fill], { axis, mode }, ([b, i, f], s) => takeBody(b, i, s, f));
 }
 
@@ -166,13 +167,11 @@ export function takeAlongAxis(arr: ArrayLike, indices: ArrayLike, ...rest: reado
   if (!/int/.test(index.dtype))
     throw new TypeError(`take_along_axis indices must be of integer type, got ${index.dtype}`);
   const x = o.axis === null ? ravel(given) : given;
-  const axis = normalizeAxis(Number(o.axis ?? -1), x.ndim);
+  const axis = normalizeAxis(o.axis ?? -1, x.ndim);
   const mode = checkMode("jnp.takeAlongAxis", o.mode) ?? "fill";
   const shape = sharedShape("take_along_axis", x, index, axis);
   const statics: AlongStatics = { axis, shape, clip: mode === "clip" };
-  const fill = isFillMode(mode)
-    ? [asArray((o.fillValue ?? defaultFill(x)) as ArrayLike, "takeAlongAxis", 2)]
-    : [];
+  const fill = isFillMode(mode) ? [fillArray(x, o.fillValue, "takeAlongAxis")] : [];
   return dispatchOne("jnp.take_along_axis", [x, index, ...fill], statics, ([b, i, f], s) => {
     if (sizeOf(s.shape) === 0 || b.shape[s.axis] === 0) return full(s.shape, 0, b.dtype);
     const operand = spread(b, s.shape, s.axis);
@@ -197,12 +196,12 @@ export function putAlongAxis(
   const index = asArray(indices, "putAlongAxis", 1);
   if (!/int/.test(index.dtype))
     throw new TypeError(`put_along_axis indices must be of integer type, got ${index.dtype}`);
-  if (o.inplace === true)
+  if (readFlag(o.inplace, "inplace"))
     throw new RangeError(
       "jnp.putAlongAxis cannot modify arrays in-place: arrays are immutable. Use its result.",
     );
   const x = o.axis === null ? ravel(given) : given;
-  const axis = normalizeAxis(Number(o.axis ?? -1), x.ndim);
+  const axis = normalizeAxis(o.axis ?? -1, x.ndim);
   const shape = sharedShape("put_along_axis", x, index, axis);
   const mode = checkMode("jnp.putAlongAxis", o.mode);
   const statics = { axis, shape, clip: mode === "clip", target: given.shape };
@@ -218,7 +217,7 @@ export function putAlongAxis(
 /** A copy of `a` with the elements at flat indices `ind` replaced by those of `v`, in turn; outside, the nearest. */
 export function put(a: ArrayLike, ind: ArrayLike, v: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("put", ["mode", "inplace"], rest);
-  if (o.inplace === true)
+  if (readFlag(o.inplace, "inplace"))
     throw new RangeError("jnp.put cannot modify arrays in-place: arrays are immutable. Use its result.");
   const mode = o.mode === undefined || o.mode === null ? "clip" : o.mode;
   if (mode !== "drop" && mode !== "clip" && mode !== "wrap")

@@ -12,6 +12,7 @@ import { fillLike, weakLike } from "./define.ts";
 import { normalizeAxis, readDType, readOptions } from "./options.ts";
 import { rejectOut, sum } from "./reduce.ts";
 import { ravel } from "./reshape.ts";
+import { readInteger } from "./scalars.ts";
 
 /** Whether column ≤ row + k, over the last two axes of a shape. */
 function lowerMask(shape: readonly number[], k: number): NDArray {
@@ -22,8 +23,12 @@ function lowerMask(shape: readonly number[], k: number): NDArray {
 /** Ones on and below the k-th diagonal of an N × M matrix, zeros above. */
 export function tri(n: number, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("tri", ["M", "k", "dtype"], rest);
-  const shape = [n, o.M === undefined || o.M === null ? n : Number(o.M)];
-  const statics = { shape, k: Number(o.k ?? 0), dtype: readDType("tri", o.dtype) ?? ("float32" as DType) };
+  const shape = [n, readInteger(o.M, "M", n)];
+  const statics = {
+    shape,
+    k: readInteger(o.k, "k", 0),
+    dtype: readDType("tri", o.dtype) ?? ("float32" as DType),
+  };
   return dispatchOne("jnp.tri", [], statics, (_, s) => convert(lowerMask(s.shape, s.k), s.dtype));
 }
 
@@ -33,7 +38,7 @@ const triangle =
     const o = readOptions(name, ["k"], rest);
     const x = asArray(m, name, 0);
     if (x.ndim < 2) throw rangeError(`Argument to jax.numpy.${name} must be at least 2D`);
-    return dispatchOne(`jnp.${name}`, [x], { k: Number(o.k ?? 0) }, ([a], s) => {
+    return dispatchOne(`jnp.${name}`, [x], { k: readInteger(o.k, "k", 0) }, ([a], s) => {
       const zeros = fillLike(a, 0);
       return name === "tril"
         ? lax.select(lowerMask(a.shape, s.k), a, zeros)
@@ -64,9 +69,9 @@ function readDiagonal(name: string, a: ArrayLike, o: Partial<Record<"offset" | "
     throw rangeError(
       `${name} requires an array of at least two dimensions, got shape ${formatShape(x.shape)}.`,
     );
-  const [axis1, axis2] = [o.axis1 ?? 0, o.axis2 ?? 1].map((axis) => normalizeAxis(Number(axis), x.ndim));
+  const [axis1, axis2] = [o.axis1 ?? 0, o.axis2 ?? 1].map((axis) => normalizeAxis(axis, x.ndim));
   if (axis1 === axis2) throw rangeError(`axis1 and axis2 can not be same. axis1=${axis1} and axis2=${axis2}`);
-  return { x, statics: { axis1, axis2, offset: Number(o.offset ?? 0) } };
+  return { x, statics: { axis1, axis2, offset: readInteger(o.offset, "offset", 0) } };
 }
 
 /** The diagonal of two axes, `offset` columns to the right of the main one; it becomes the last axis. */
@@ -107,7 +112,7 @@ export function diag(v: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("diag", ["k"], rest);
   const x = asArray(v, "diag", 0);
   if (x.ndim !== 1 && x.ndim !== 2) throw rangeError("diag input must be 1d or 2d");
-  return dispatchOne("jnp.diag", [x], { k: Number(o.k ?? 0) }, ([a], s) =>
+  return dispatchOne("jnp.diag", [x], { k: readInteger(o.k, "k", 0) }, ([a], s) =>
     a.ndim === 1 ? diagonalMatrix(a, s.k) : diagonalBody(a, s.k),
   );
 }

@@ -11,6 +11,7 @@ import { imag, real } from "./complex.ts";
 import { binaryUfunc, constLike, isInexact, unaryUfunc } from "./define.ts";
 import { readOptions } from "./options.ts";
 import { defaultFloat } from "./promotion.ts";
+import { readFlag } from "./scalars.ts";
 import { where } from "./where.ts";
 
 export const sin = unaryUfunc("sin", "inexact", lax.sin);
@@ -78,7 +79,7 @@ export const hypot = binaryUfunc("hypot", "inexact", (a, b) => {
 /** Argument of complex numbers, in radians (`deg`: in degrees). */
 export function angle(z: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { deg } = readOptions("angle", ["deg"], rest);
-  const statics = { deg: deg === true };
+  const statics = { deg: readFlag(deg, "deg") };
   return dispatchOne("jnp.angle", [asArray(z, "angle", 0)], statics, ([x], s) => {
     let [re, im]: NDArray[] = [real(x), imag(x)];
     if (!isInexact(re) || (isFloat(x.dtype) && x.ndim === 0)) {

@@ -7,7 +7,7 @@ import { broadcastTo, convert, full } from "../core/emit.ts";
 import { isKey, keysOf, NDArray, wordsOf } from "../core/ndarray.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
-import type { ClipFunction, WhereFunction } from "../types/movement.ts";
+import type { ClipFunction } from "../types/movement.ts";
 import { broadcastOperands, promoteDTypes } from "./broadcast.ts";
 import { binaryUfunc, constLike, isInexact, strongLike } from "./define.ts";
 import { finfo } from "./finfo.ts";
@@ -24,13 +24,8 @@ function whereBody([condition, ...cases]: readonly NDArray[]): NDArray {
   return sizeOf(a.shape) === 0 ? a : lax.select(p, a, b);
 }
 
-function whereOf(condition: ArrayLike, x: ArrayLike, y: ArrayLike): NDArray {
-  if (x === undefined || y === undefined || x === null || y === null) {
-    throw typeError(
-      "Either both or neither of the x and y arguments should be provided to jax.numpy.where; " +
-        "the form with one argument is jnp.nonzero, whose result has a size that depends on the values.",
-    );
-  }
+/** `x` where the condition holds, else `y`. */
+export function where(condition: ArrayLike, x: ArrayLike, y: ArrayLike): NDArray {
   if (isKey(x) && isKey(y)) {
     const pred = asArray(condition, "where", 0);
     return keysOf(where(lax.expandDims(pred, pred.ndim), wordsOf(x), wordsOf(y)));
@@ -38,12 +33,6 @@ function whereOf(condition: ArrayLike, x: ArrayLike, y: ArrayLike): NDArray {
   const args = [asArray(condition, "where", 0), asArray(x, "where", 1), asArray(y, "where", 2)];
   return dispatchOne("jnp.where", args, undefined, whereBody);
 }
-
-/**
- * `x` where the condition holds, else `y`; all three broadcast, a number counts as true unless it is 0.
- * @throws TypeError if `x` or `y` is missing: the indices of true elements are `jnp.nonzero`.
- */
-export const where = whereOf as WhereFunction;
 
 /**
  * For each element the choice of the first condition that holds, else `default`.

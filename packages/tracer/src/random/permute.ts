@@ -11,6 +11,7 @@ import { emitSort } from "../lax/sort.ts";
 import { cumsum } from "../numpy/cumulative.ts";
 import { isOptions, normalizeAxis, readShape } from "../numpy/options.ts";
 import { defaultInt, inexactDType } from "../numpy/promotion.ts";
+import { readFlag } from "../numpy/scalars.ts";
 import { searchBody } from "../numpy/search.ts";
 import { takeBody } from "../numpy/take.ts";
 import { randomBits, type SampleDType, unitFloats } from "./bits.ts";
@@ -65,8 +66,8 @@ export function permutation(key: ArrayLike, x: ArrayLike, ...rest: readonly unkn
     );
   }
   const statics = {
-    axis: normalizeAxis(Number(axisAt ?? 0), given.ndim),
-    independent: independentAt === true,
+    axis: normalizeAxis(axisAt ?? 0, given.ndim),
+    independent: readFlag(independentAt, "independent"),
   };
   return dispatchOne("random.permutation", [words, given], statics, ([k, a], s) =>
     permuteBody(k, a, s.axis, s.independent),
@@ -140,9 +141,9 @@ export function choice(key: ArrayLike, a: ArrayLike, ...rest: readonly unknown[]
   const x = asArray(a, "random.choice", 1);
   const shape = readShape("random.choice", (shapeAt ?? []) as readonly number[]);
   const numbers = x.ndim === 0;
-  const axis = numbers ? 0 : normalizeAxis(Number(axisAt ?? 0), x.ndim);
+  const axis = numbers ? 0 : normalizeAxis(axisAt ?? 0, x.ndim);
   const count = numbers ? concreteSize("choice", "a", x) : x.shape[axis];
-  const replace = replaceAt !== false;
+  const replace = readFlag(replaceAt, "replace", true);
   if (sizeOf(shape) === 0) return lax.full(shape, 0, x.dtype);
   if (count <= 0) throw new RangeError("a must be greater than 0 unless no samples are taken");
   if (!replace && sizeOf(shape) > count)

@@ -251,7 +251,7 @@ export function categorical(key: ArrayLike, logits: ArrayLike, ...rest: readonly
     "axis",
   ]);
   const x = asArray(logits, "random.categorical", 1);
-  const axis = normalizeAxis(Number(options.axis ?? positionalAxis ?? -1), x.ndim);
+  const axis = normalizeAxis(options.axis ?? positionalAxis ?? -1, x.ndim);
   const batch = x.shape.filter((_, i) => i !== axis);
   const shape = options.shape ?? batch;
   const prefix = shape.slice(0, shape.length - batch.length);

@@ -100,11 +100,17 @@ export type DotFunction = <const A extends ArrayLike, const B extends ArrayLike>
 ) => NDArray<DotShape<ShapeOf<A>, ShapeOf<B>>, Common<A, B>>;
 type DotShape<A extends Shape, B extends Shape> = A extends [] ? B : B extends [] ? A : MatMul<A, B>;
 
-export type WhereFunction = <const C extends ArrayLike, const X extends ArrayLike, const Y extends ArrayLike>(
-  condition: C,
-  x: X & MustBroadcast<"where", ShapeOf<C>, ShapeOf<X>, unknown>,
-  y: Y & MustBroadcast<"where", Broadcast<ShapeOf<C>, ShapeOf<X>>, ShapeOf<Y>, unknown>,
-) => NDArray<Broadcast<Broadcast<ShapeOf<C>, ShapeOf<X>>, ShapeOf<Y>>, Common<X, Y>>;
+export interface WhereFunction {
+  (
+    condition: ArrayLike,
+    options?: { readonly size?: number; readonly fillValue?: number },
+  ): NDArray<[number], "int32">[];
+  <const C extends ArrayLike, const X extends ArrayLike, const Y extends ArrayLike>(
+    condition: C,
+    x: X & MustBroadcast<"where", ShapeOf<C>, ShapeOf<X>, unknown>,
+    y: Y & MustBroadcast<"where", Broadcast<ShapeOf<C>, ShapeOf<X>>, ShapeOf<Y>, unknown>,
+  ): NDArray<Broadcast<Broadcast<ShapeOf<C>, ShapeOf<X>>, ShapeOf<Y>>, Common<X, Y>>;
+}
 
 export interface ClipFunction {
   <const A extends ArrayLike, const L extends number | null, const H extends number | null>(

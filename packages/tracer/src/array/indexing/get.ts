@@ -1,14 +1,14 @@
 /** `x.get(...)` and `x.at(...).get()`: reading a selection. */
 
 import type { Shape } from "@fluxion/ir";
-import { type ArrayLike, asArray, hostFrom } from "../../core/as-array.ts";
+import { type ArrayLike, hostFrom } from "../../core/as-array.ts";
 import { dispatchOne } from "../../core/dispatch.ts";
 import { broadcastTo, convert, reshape } from "../../core/emit.ts";
 import { isKey, isTracer, keysOf, type NDArray, wordsOf } from "../../core/ndarray.ts";
 import { currentTrace } from "../../core/trace.ts";
 import { emitGather } from "../../lax/gather.ts";
 import * as lax from "../../lax/index.ts";
-import { checkMode, defaultFill, type IndexMode, isFillMode } from "../../lax/indices.ts";
+import { checkMode, fillArray, type IndexMode, isFillMode } from "../../lax/indices.ts";
 import { type IndexEntry, readEntries } from "./entries.ts";
 import { type FancyPlan, gatherOf, indexVectors, isFancy, planFancy } from "./fancy.ts";
 import { type AxisPlan, consumes, type IndexPlan, planIndex, tooManyIndices } from "./plan.ts";
@@ -85,7 +85,7 @@ export function getAt(x: NDArray, index: readonly unknown[], options: GetOptions
   if (isKey(x)) return keysOf(getAt(wordsOf(x), wordsIndex(x, index), options));
   const mode = checkMode("x.at(...).get()", options.mode);
   const entries = readEntries(index);
-  const fillOperand = (): NDArray => asArray(options.fillValue ?? defaultFill(x), "x.at(...).get()", 1);
+  const fillOperand = (): NDArray => fillArray(x, options.fillValue, "x.at(...).get()");
   if (isFancy(entries)) {
     const { plan, operands } = planFancy(x.shape, entries);
     const fill = isFillMode(mode) ? [fillOperand()] : [];

@@ -13,6 +13,7 @@ import { power, sqrt } from "../exponential.ts";
 import { notEqual } from "../logic.ts";
 import { normalizeAxis, readOptions } from "../options.ts";
 import { max, min, sum } from "../reduce.ts";
+import { readFlag } from "../scalars.ts";
 
 interface NormStatics {
   readonly ord: number | string | undefined;
@@ -101,7 +102,7 @@ export function norm(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const statics: NormStatics = {
     ord: readOrd(o.ord),
     axes: readAxisList(o.axis, a.ndim),
-    keepdims: o.keepdims === true,
+    keepdims: readFlag(o.keepdims, "keepdims"),
   };
   return dispatchOne("linalg.norm", [a], statics, ([b], s) => normBody(b, s));
 }
@@ -112,7 +113,7 @@ export function vectorNorm(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const a = asArray(x, "jnp.linalg.vectorNorm", 0);
   const statics = {
     ord: readOrd(o.ord) ?? 2,
-    scope: { axis: readAxisList(o.axis, a.ndim), keepdims: o.keepdims === true },
+    scope: { axis: readAxisList(o.axis, a.ndim), keepdims: readFlag(o.keepdims, "keepdims") },
   };
   return dispatchOne("linalg.vector_norm", [a], statics, ([b], s) =>
     vectorNormBody(inexact(b), s.ord, s.scope),
