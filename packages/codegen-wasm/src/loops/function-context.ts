@@ -56,6 +56,8 @@ export class FunctionContext {
   readonly frames: LoopFrame[] = [];
   /** The number that all lanes of a register are known to hold, as lanes of a type. */
   readonly constants = new Map<Local, Partial<Record<ScalarType, number | bigint>>>();
+  /** The 16-bit floats that a register of rounded numbers was decoded from, as they are stored. */
+  readonly halves = new Map<Local, Local>();
   readonly #bases = new Map<Storage, Local>();
 
   constructor(f: FunctionBuilder, table: Local, memory: KernelMemory, options: EmitOptions) {

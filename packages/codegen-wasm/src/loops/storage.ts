@@ -16,13 +16,16 @@ export function decode(fc: FunctionContext, dtype: RealDType, raw: Local): Local
 /** The inverse: lanes whose low bytes are what is stored. */
 export function encode(fc: FunctionContext, dtype: RealDType, value: Local): Local {
   const { f, math } = fc;
-  if (isHalf(dtype)) return f.let(f.b.v128, toHalf(f, dtype, value));
+  if (isHalf(dtype)) return fc.halves.get(value) ?? f.let(f.b.v128, toHalf(f, dtype, value));
   return dtype === "bool" ? math.f32.and(value, 1) : value;
 }
 
-/** Float32 lanes rounded to a 16-bit format. */
+/** Float32 lanes rounded to a 16-bit format; a store of them finds the bits that they come from. */
 export function roundHalf(fc: FunctionContext, dtype: HalfDType, value: Local): Local {
-  return decode(fc, dtype, encode(fc, dtype, value));
+  const bits = fc.f.let(fc.f.b.v128, toHalf(fc.f, dtype, value));
+  const rounded = decode(fc, dtype, bits);
+  fc.halves.set(rounded, bits);
+  return rounded;
 }
 
 /** One element as a scalar. */
