@@ -36,6 +36,9 @@ export interface GenerateOptions {
   readonly steps?: number;
   /** Whether float inputs hold NaN, infinities and −0 (default: one program in six). */
   readonly specialValues?: boolean;
+  /** Whether the program is there to be differentiated: smooth ops are frequent, loops nonlinear in their carries, and some
+   * have a length that only running them tells. */
+  readonly differentiable?: boolean;
 }
 
 export interface OutputBound {
@@ -65,6 +68,7 @@ export function randomProgram(seed: number, options: GenerateOptions = {}): Prog
     sizes: options.sizes,
     special,
     functions: [],
+    differentiable: options.differentiable ?? false,
   });
   const inputs = makeInputs(scene);
   const steps = options.steps ?? random.int(4, 20);

@@ -4,6 +4,7 @@ import { Builder, type Func, isFloat, isInteger, Value } from "@fluxion/ir";
 import { type Known, magnitude, roundoff } from "./bounds.ts";
 import type { Recipe } from "./recipes.ts";
 import { union } from "./recipes-elementwise.ts";
+import { swing } from "./recipes-loops.ts";
 import { stacking } from "./recipes-stacking.ts";
 import type { Scene } from "./scene.ts";
 
@@ -135,7 +136,7 @@ function barrier(scene: Scene): boolean {
 
 export const controlRecipes = (steps: Steps): readonly Recipe[] => [
   [3, (scene) => conditional(scene, steps)],
-  [3, (scene) => loop(scene, steps)],
+  [3, (scene) => (scene.limits.differentiable ? swing(scene) || loop(scene, steps) : loop(scene, steps))],
   [3, stacking],
   [1, (scene) => call(scene, steps)],
   [1, barrier],

@@ -333,3 +333,9 @@ export const elementwiseRecipes: readonly Recipe[] = [
   [4, complexParts],
   [2, clamp],
 ];
+
+/** Further weight of these in programs that are there to be differentiated. */
+export const smoothRecipes: readonly Recipe[] = [
+  [40, smooth],
+  [10, choosing],
+];

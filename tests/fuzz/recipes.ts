@@ -1,7 +1,7 @@
 /** The steps that a random program may take. A recipe that does not fit the values at hand does nothing. */
 
 import { controlRecipes } from "./recipes-control.ts";
-import { elementwiseRecipes } from "./recipes-elementwise.ts";
+import { elementwiseRecipes, smoothRecipes } from "./recipes-elementwise.ts";
 import { foldRecipes } from "./recipes-fold.ts";
 import { indexedRecipes } from "./recipes-indexed.ts";
 import { shapeRecipes } from "./recipes-shape.ts";
@@ -22,6 +22,7 @@ export function recipes(scene: Scene): void {
     ...windowRecipes,
     ...indexedRecipes,
     ...control,
+    ...(scene.limits.differentiable ? smoothRecipes : []),
   ];
   for (let tried = 0; tried < TRIES; tried++) if (scene.random.weighted(all)(scene)) return;
 }

@@ -17,6 +17,8 @@ export interface Limits {
   readonly special: boolean;
   /** Private functions of the module, called from anywhere. */
   readonly functions: Func[];
+  /** Whether smooth ops are frequent and loops over floats nonlinear. */
+  readonly differentiable: boolean;
 }
 
 /** Values beyond this size would soon overflow the narrow formats. */

@@ -19,7 +19,7 @@ import { type Elements, type EncodedArray, isComplex, isFloating, type ProgramCa
 /** A float32 rounding, relative to the largest magnitude of a result. */
 const rounding = 2 ** -24;
 
-function asLiteral({ dtype, shape, data }: EncodedArray): Literal {
+export function asLiteral({ dtype, shape, data }: EncodedArray): Literal {
   const type = dtype as DType;
   const entries = decodeData(dtype, data).flatMap((v) => toStorage(realPart(type), v));
   const storage = allocateStorage(
@@ -33,7 +33,7 @@ function asLiteral({ dtype, shape, data }: EncodedArray): Literal {
 }
 
 /** All elements of a literal; a splat stands for as many as its shape holds. */
-function literalElements({ type, data, splat }: Literal): Elements {
+export function literalElements({ type, data, splat }: Literal): Elements {
   const stored = elementsOf(type.dtype, data);
   const count = type.shape.reduce((n, d) => n * d, stored.length);
   return splat ? Array.from({ length: count }, (_, i) => stored[i % stored.length]) : stored;

@@ -221,7 +221,9 @@ function stackResiduals(
     return [];
   }
   const [cond, body] = op.regions;
-  const types = residuals.map(({ type }) => ({ dtype: type.dtype, shape: [loop.trips, ...type.shape] }));
+  // A loop that never turns has room for one entry, so that its body stays valid.
+  const entries = Math.max(1, loop.trips);
+  const types = residuals.map(({ type }) => ({ dtype: type.dtype, shape: [entries, ...type.shape] }));
   const empty = types.map(({ dtype, shape }) => pass.primal.scalar(dtype, 0, shape));
   const args = types.map((type) => new Value(type));
   const b = new Builder();

@@ -1,3 +1,4 @@
+export { besselI0eSeries } from "./bessel-series.ts";
 export * from "./builder.ts";
 export * from "./dtype.ts";
 export * from "./errors.ts";

@@ -16,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import jax  # noqa: E402
 
 import creation  # noqa: E402
+import derivatives  # noqa: E402
 import dots  # noqa: E402
 import draws  # noqa: E402
 import elementwise  # noqa: E402
@@ -32,7 +33,7 @@ import sorting  # noqa: E402
 import subnormal  # noqa: E402
 import wide  # noqa: E402
 
-MODULES = [creation, elementwise, promotion, shaping, reductions, dots, indexing, sorting, neural, extras, samplers, draws, printing, subnormal, wide, hlo]
+MODULES = [creation, elementwise, promotion, shaping, reductions, dots, indexing, sorting, neural, extras, samplers, draws, printing, subnormal, wide, hlo, derivatives]
 DATA = pathlib.Path(__file__).parent.parent / "data"
 
 

@@ -10,6 +10,7 @@ import {
 } from "@fluxion/ir";
 import { copyOn } from "../blocks.ts";
 import { DifferentiationError } from "../errors.ts";
+import { besselI1eSlope } from "./bessel.ts";
 import { add, compare, div, lit, mul, neg, replaceZero, spread, sub, zeros } from "./math.ts";
 import {
   type JvpContext,
@@ -145,10 +146,6 @@ const complexJvp: JvpRule<"complex"> = ({ b }, { operands: [x] }, [tx, ty]) =>
 const toParts = (b: Builder, ct: Value, dtype: Value): Value =>
   isComplex(dtype.type.dtype) ? ct : b.op("real", ct);
 
-/** I₁ scaled: y′ = I₀(x)e^−|x| − y·(sign x + 1/x); ½ at 0. I₀ has no op here, so the rule is JAX's only in name. */
-const besselReason =
-  "its derivative needs bessel_i0e, which StableHLO has no op for; write i1e by functions that have derivatives";
-
 const polygammaJvp: JvpRule<"chlo.polygamma"> = ({ b }, { operands: [n, x] }, [tn, t]) => {
   if (tn)
     throw new DifferentiationError("ValueError", "polygamma gradient with respect to m is not supported");
@@ -197,8 +194,8 @@ export const elementwiseRules: RulesOf<ElementwiseOpcode> = {
   sqrt: { jvp: slope((b, _, y) => div(b, lit(b, y, 0.5), y)) },
   // 1/√x: −½·y/x
   rsqrt: { jvp: slope((b, x, y) => mul(b, lit(b, y, -0.5), div(b, y, x))) },
-  // ∛x: ⅓/y²
-  cbrt: { jvp: slope((b, _, y) => div(b, lit(b, y, 1 / 3), square(b, y))) },
+  // ∛x: ⅓·(1/y)², whose own derivative at 0 is infinite and not NaN
+  cbrt: { jvp: slope((b, _, y) => mul(b, lit(b, y, 1 / 3), square(b, div(b, one(b, y), y)))) },
   exponential: { jvp: slope((_, _x, y) => y) },
   exponential_minus_one: { jvp: slope((b, _, y) => add(b, y, one(b, y))) },
   log: { jvp: ({ b }, { operands: [x] }, [t]) => [t && div(b, t, x)] },
@@ -274,7 +271,7 @@ export const elementwiseRules: RulesOf<ElementwiseOpcode> = {
   "chlo.atanh": {
     jvp: slope((b, x) => div(b, one(b, x), mul(b, add(b, one(b, x), x), sub(b, one(b, x), x)))),
   },
-  "chlo.bessel_i1e": { jvp: notDifferentiable(besselReason) },
+  "chlo.bessel_i1e": { jvp: slope(besselI1eSlope) },
   "chlo.conj": {
     jvp: same(),
     transpose: each((b, ct, { operands: [x] }) => toParts(b, b.op("chlo.conj", ct), x)),

@@ -11,6 +11,7 @@ import {
   type Value,
 } from "@fluxion/ir";
 import { noRule } from "../errors.ts";
+import { compare, zeroScalar } from "./math.ts";
 
 /** What a body does with accumulator and element: one known op, or the element alone. */
 export type BodyKind = "add" | "maximum" | "minimum" | "other";
@@ -105,6 +106,53 @@ export function foldWindows(
     block = combine(from(block, 0, length), from(block, width * dilation, length));
   }
   return done ?? arrays;
+}
+
+/**
+ * Running folds along an axis: element i of the result is the fold of elements 0 … i. Pairs are folded first and scanned in
+ * their turn, so the tree of each fold (which decides how ties share) is that of JAX's associative scan.
+ */
+export function runningFold(
+  b: Builder,
+  arrays: readonly Value[],
+  axis: number,
+  combine: Combine,
+): readonly Value[] {
+  const size = arrays[0].type.shape[axis];
+  if (size < 2) return arrays;
+  const part = (list: readonly Value[], from: number, to: number, step = 1): Value[] =>
+    list.map((x) => range(b, x, axis, from, to, step));
+  const pairs = combine(part(arrays, 0, size - 1, 2), part(arrays, 1, size, 2));
+  const odd = runningFold(b, pairs, axis, combine);
+  const heads = part(arrays, 0, 1);
+  if (size === 2) return join(b, axis, heads, odd);
+  const later = part(arrays, 2, size, 2);
+  const before = size % 2 === 0 ? part(odd, 0, odd[0].type.shape[axis] - 1) : odd;
+  const even = join(b, axis, heads, combine(before, later));
+  return even.map((x, i) => interleave(b, x, odd[i], axis));
+}
+
+const join = (b: Builder, axis: number, heads: readonly Value[], tails: readonly Value[]): Value[] =>
+  heads.map((head, i) => b.one("concatenate", [head, tails[i]], { dimension: axis }));
+
+/** Elements of x and y in turn; x has as many as y or one more. */
+function interleave(b: Builder, x: Value, y: Value, axis: number): Value {
+  const size = x.type.shape[axis] + y.type.shape[axis];
+  const spreadOut = (value: Value, low: number): Value => {
+    const at = (n: number): number[] => value.type.shape.map((_, i) => (i === axis ? n : 0));
+    const high = size - low - (2 * value.type.shape[axis] - 1);
+    return b.one("pad", [value, zeroScalar(b, value.type.dtype)], {
+      edge_padding_low: at(low),
+      edge_padding_high: at(high),
+      interior_padding: at(1),
+    });
+  };
+  const even = spreadOut(x, 0);
+  const { shape } = even.type;
+  const index = b.one("iota", [], { iota_dimension: axis }, { types: [{ dtype: "int32", shape }] });
+  const parity = b.op("and", index, b.scalar("int32", 1, shape));
+  const isEven = compare(b, "EQ", parity, b.scalar("int32", 0, shape));
+  return b.op("select", isEven, even, spreadOut(y, 1));
 }
 
 export { range };

@@ -3,7 +3,7 @@
 import { Builder, literal, type OperationOf, type TensorType, type Value } from "@fluxion/ir";
 import { copyOn } from "../blocks.ts";
 import { noRule } from "../errors.ts";
-import { bodyKind, type Combine, foldFirst, foldWindows, lift, range } from "./fold.ts";
+import { bodyKind, type Combine, foldFirst, foldWindows, lift, range, runningFold } from "./fold.ts";
 import { add, compare, div, mul, spread, sum, unspread, zeroScalar, zeros } from "./math.ts";
 import type { JvpContext, JvpRule, RulesOf, Tangent, TransposeRule } from "./rule.ts";
 
@@ -139,39 +139,70 @@ function unwindow(b: Builder, ct: Value, op: ReduceWindow): Value {
   return b.one("reduce_window", [ct, zeroScalar(b, x.type.dtype)], attributes, { regions: [body] });
 }
 
-/** A running fold: its windows end at each element and reach back to the first (or forward to the last). */
-const isCumulative = (x: Value, windows: readonly Window[]): boolean =>
-  windows.every(({ size }, axis) => size === 1 || size === x.type.shape[axis]);
+/** The axis of a running fold, whose windows end at each element and reach back to the first, or forward to the last. */
+function runningAxis(x: Value, windows: readonly Window[]): { axis: number; backwards: boolean } | undefined {
+  const axis = windows.findIndex(({ size }) => size > 1);
+  const plain = (w: Window): boolean => w.stride === 1 && w.baseDilation === 1 && w.windowDilation === 1;
+  const alone = windows.every(
+    (w, i) => plain(w) && (i === axis || (w.size === 1 && w.low === 0 && w.high === 0)),
+  );
+  if (axis < 0 || !alone || windows[axis].size !== x.type.shape[axis]) return undefined;
+  const { size, low, high } = windows[axis];
+  if (low === size - 1 && high === 0) return { axis, backwards: false };
+  return low === 0 && high === size - 1 ? { axis, backwards: true } : undefined;
+}
 
-/** Folds of windows written out by doubling; where a pool's greatest elements tie, the first is the one, as in JAX. */
-function windowsJvp(c: JvpContext, op: ReduceWindow): readonly Tangent[] {
-  const b = new Builder();
-  b.location = op.location;
+/** A running fold of any body. */
+function runningFolds(
+  b: Builder,
+  op: ReduceWindow,
+  { axis, backwards }: { readonly axis: number; readonly backwards: boolean },
+): readonly Value[] {
+  const inputs = op.operands.slice(0, op.results.length);
+  const turned = (list: readonly Value[]): readonly Value[] =>
+    backwards ? list.map((x) => b.one("reverse", [x], { dimensions: [axis] })) : list;
+  const combine: Combine = (left, right) => lift(b, op, op.regions[0], [...left, ...right]);
+  return turned(runningFold(b, turned(inputs), axis, combine));
+}
+
+/**
+ * Folds of windows written out by doubling, last axis first: where a pool's greatest elements tie, the first in row-major order
+ * is the one, as in JAX.
+ */
+function pooledFolds(b: Builder, op: ReduceWindow, windows: readonly Window[]): readonly Value[] {
   const count = op.results.length;
-  const inputs = op.operands.slice(0, count);
   const inits = op.operands.slice(count);
-  const windows = windowsOf(op);
   const body = op.regions[0];
   const kind = bodyKind(body);
-  const pool = (kind === "maximum" || kind === "minimum") && !isCumulative(inputs[0], windows);
   const combine: Combine = (left, right) =>
-    pool
+    kind === "maximum" || kind === "minimum"
       ? [b.op("select", compare(b, kind === "maximum" ? "GE" : "LE", left[0], right[0]), left[0], right[0])]
       : lift(b, op, body, [...left, ...right]);
-  let current: readonly Value[] = inputs.map((x, i) =>
+  let current: readonly Value[] = op.operands.slice(0, count).map((x, i) =>
     b.one("pad", [x, inits[i]], {
       edge_padding_low: windows.map(({ low }) => low),
       edge_padding_high: windows.map(({ high }) => high),
       interior_padding: windows.map(({ baseDilation }) => baseDilation - 1),
     }),
   );
-  windows.forEach(({ size, stride, windowDilation: dilation }, axis) => {
+  for (let axis = windows.length - 1; axis >= 0; axis--) {
+    const { size, stride, windowDilation: dilation } = windows[axis];
     const places = Math.max(0, current[0].type.shape[axis] - (size - 1) * dilation);
     if (size > 1 && places > 0)
       current = foldWindows(b, current, { axis, size, dilation, count: places }, combine);
     if (stride > 1 || places === 0) current = current.map((x) => range(b, x, axis, 0, places, stride));
-  });
-  return current.map((value) => c.through(b.operations.splice(0), value));
+  }
+  return current;
+}
+
+/** The fold written out as elementwise ops, which have rules of their own. */
+function windowsJvp(c: JvpContext, op: ReduceWindow): readonly Tangent[] {
+  const b = new Builder();
+  b.location = op.location;
+  const windows = windowsOf(op);
+  const running = runningAxis(op.operands[0], windows);
+  const folded = running ? runningFolds(b, op, running) : pooledFolds(b, op, windows);
+  return folded.map((value) => c.through(b.operations.splice(0), value));
 }
 
 const windowJvp: JvpRule<"reduce_window"> = (c, op, tangents) => {

@@ -4,16 +4,20 @@ import type { Opcode } from "@fluxion/ir";
 import { callRules } from "./call.ts";
 import { dotRules } from "./dot.ts";
 import { elementwiseRules } from "./elementwise.ts";
-import { indexedRules } from "./indexed.ts";
+import { gatherRules } from "./gather.ts";
 import { reduceRules } from "./reduce.ts";
 import type { RulesOf, StructuralOpcode } from "./rule.ts";
+import { scatterRules } from "./scatter.ts";
 import { shapeRules } from "./shape.ts";
+import { sortRules } from "./sort.ts";
 
 export const ruleTable: RulesOf<Exclude<Opcode, StructuralOpcode>> = {
   ...elementwiseRules,
   ...shapeRules,
   ...dotRules,
   ...reduceRules,
-  ...indexedRules,
+  ...gatherRules,
+  ...scatterRules,
+  ...sortRules,
   ...callRules,
 };
