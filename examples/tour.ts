@@ -1,10 +1,10 @@
 /** What `npm start` runs: one function from source to timings, with the program at each stage; then a data set. */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { devices, io, jit, jnp, type NDArray } from "fluxion";
+import { devicePut, devices, init, io, jit, jnp, type NDArray } from "fluxion";
 import { selu } from "./tour/selu.ts";
 import { stagesOf } from "./tour/stages.ts";
-import { compare, milliseconds, numpy } from "./tour/timing.ts";
+import { compare, medianOf, milliseconds, numpy } from "./tour/timing.ts";
 
 const size = 1_000_000;
 
@@ -58,6 +58,26 @@ else {
 }
 console.log(`  jitted: ${(eagerTime / jitTime).toFixed(1)} times as fast as eager`);
 
+heading("The same on a GPU: WGSL, through WebGPU");
+await init(); // finds out whether there is one
+const gpu = devices().find(({ kind }) => kind === "gpu");
+let agree = true;
+if (gpu === undefined) console.log("  absent (no WebGPU adapter)");
+else {
+  const onGpu = devicePut(x, gpu);
+  console.log(compiled.lower(onGpu).asText("wgsl").trim());
+  const few = jnp.linspace(-2, 2, 6);
+  const there = await compiled(devicePut(few, gpu)).copyToHostAsync();
+  console.log(`\n  on ${devices("cpu")[0]}  ${row(compiled(few))}`);
+  console.log(`  on ${gpu}  ${row(there)}`);
+  const back = devicePut(await compiled(onGpu).copyToHostAsync(), "cpu");
+  agree = jnp.allclose(back, jitted, { rtol: 1e-5, atol: 1e-6 }).item() === true;
+  console.log(`\n  CPU and GPU agree on all numbers: ${agree}`);
+  const gpuTime = await medianOf(15, async () => (await compiled(onGpu).blockUntilReady()).dispose());
+  timeLine(`later calls, jitted, ${gpu}`, gpuTime);
+  console.log(`  (${gpu.description})`);
+}
+
 heading("A data set: mtcars, standardised");
 const data = join(import.meta.dirname, "data", "mtcars.csv");
 const cars = io.genfromtxt(data, { delimiter: ";", skipHeader: 1, dtype: "float32" });
@@ -73,4 +93,4 @@ io.save(path, z);
 const back = io.load(path as `${string}.npy`);
 console.log(`\n  saved to ${path}; read back equal: ${jnp.arrayEqual(back, z).item()}`);
 console.log("\nThe same walk in prose: docs/tour.md. More programs: examples/.");
-if (same !== true || jnp.arrayEqual(back, z).item() !== true) process.exitCode = 1;
+if (same !== true || !agree || jnp.arrayEqual(back, z).item() !== true) process.exitCode = 1;

@@ -54,6 +54,7 @@ test("the tour ends well, with its checked values", async () => {
   expect(stdout).toMatch(/NumPy( \S+, same formula +\d|: absent)/);
   // Means of mtcars, as in NumPy.
   expect(stdout).toContain("6.19 230.72 146.69   3.60   3.22  17.85   0.44   0.41   3.69   2.81  20.09");
+  expect(stdout).toContain("CPU and GPU agree on all numbers: true");
   expect(stdout).toContain("read back equal: true");
 });
 

@@ -20,6 +20,18 @@ export function compare(runs: readonly (() => void)[], rounds: number): number[]
   return times.map((list) => list.sort((a, b) => a - b)[list.length >> 1]);
 }
 
+/** The median of runs that are awaited, in milliseconds; warmed up before. */
+export async function medianOf(rounds: number, run: () => Promise<void>): Promise<number> {
+  for (let i = 0; i < 5; i++) await run();
+  const times: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    const start = performance.now();
+    await run();
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b)[rounds >> 1];
+}
+
 const program = `
 import time, sys, numpy as np
 x = np.linspace(-5, 5, int(sys.argv[1]), dtype=np.float32)

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser, runProgram } from "./harness.ts";
+import type { BothReport } from "./programs/both-devices.ts";
 import type { ComputeReport } from "./programs/compute.ts";
 
 const [rows, inner, columns] = [70, 50, 90];
@@ -27,6 +28,29 @@ function distance(actual: readonly number[], expected: readonly number[]): numbe
 }
 
 const EPSILON = 2 ** -24;
+
+describe("a page with WebGPU", () => {
+  it("runs the same functions on both devices, and shows the shaders", async () => {
+    const browser = await launchBrowser({ webgpu: true });
+    try {
+      const args = [x, lhs, rhs, [rows, inner, columns]];
+      const { value } = await runProgram<BothReport>(browser, "both-devices.ts", { isolated: true, args });
+      expect(value.before).toEqual(["CpuDevice(id=0)"]);
+      expect(value.devices.map(({ device }) => device)).toEqual(["CpuDevice(id=0)", "GpuDevice(id=0)"]);
+      for (const { selu, product } of value.devices) {
+        expect(distance(selu, expectedSelu)).toBeLessThan(8 * 6 * EPSILON);
+        expect(distance(product, expectedProduct)).toBeLessThan(inner * inner * 9 * EPSILON);
+      }
+      expect(value.shaders.match(/@compute/g)?.length).toBe(2);
+      expect(value.shaders).toMatch(/^\/\/ fused:\n(\/\/ {3}.*\n)*\/\/ {3}exponential/m);
+      expect(value.complaints[0]).toMatch(/SynchronousReadError: x\.dataSync\(\) .* await x\.data\(\)/);
+      expect(value.complaints[1]).toMatch(/argument 0, float32\[1000\], is on GpuDevice\(id=0\)\n/);
+      expect(value.complaints[2]).toMatch(/UnsupportedOnWebGpuError: .*float64\[100\] .* both-devices/s);
+    } finally {
+      await browser.close();
+    }
+  });
+});
 
 describe("a page", () => {
   let browser: Browser;

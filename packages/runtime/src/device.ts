@@ -53,6 +53,8 @@ export interface DeviceMemory {
 export interface Device {
   readonly kind: DeviceKind;
   readonly id: number;
+  /** The hardware, for people, where it is known. */
+  readonly description?: string;
   /** `CpuDevice(id=0)`, as JAX prints it. */
   toString(): string;
   compile(module: Module, options?: CompileOptions): Executable;
