@@ -112,7 +112,6 @@ export const conj = unaryOf("conj", "inexact", (x) =>
 );
 
 // Special functions
-export const besselI1e = unary("bessel_i1e", "chlo.bessel_i1e", "float");
 export const digamma = unary("digamma", "chlo.digamma", "float");
 export const erf = unary("erf", "chlo.erf", "float");
 export const erfInv = unary("erf_inv", "chlo.erf_inv", "float");

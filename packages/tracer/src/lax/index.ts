@@ -1,6 +1,6 @@
 export { stopGradient } from "../transforms/stop-gradient.ts";
 export { optimizationBarrier } from "./barrier.ts";
-export { besselI0e } from "./bessel.ts";
+export { besselI0e, besselI1e } from "./bessel.ts";
 export {
   type AxisName,
   axisIndex,

@@ -15,6 +15,7 @@ import { readFlag } from "../numpy/scalars.ts";
 import { split } from "../numpy/split.ts";
 import { tanh } from "../numpy/trigonometric.ts";
 import { clip, maximum, minimum, where } from "../numpy/where.ts";
+import { withRules } from "../transforms/custom/with-rule.ts";
 
 const activation =
   (name: string, body: (x: NDArray) => NDArray) =>
@@ -35,23 +36,40 @@ const floatScalar = (value: number): NDArray => asArray(new FloatScalar(value));
 
 /** The identity. */
 export const identity = activation("identity", (x) => x);
-/** max(x, 0). */
-export const relu = activation("relu", (x) => maximum(x, 0));
-/** min(max(x, 0), 6). */
-export const relu6 = activation("relu6", (x) => minimum(maximum(x, 0), floatScalar(6)));
+/** The tangent where the condition holds, else 0: also at the bends, where the derivative could be anything between. */
+const tangentWhere = (condition: NDArray, tangent: NDArray): NDArray =>
+  lax.select(condition, tangent, lax.fullLike(tangent, 0));
+
+const reluBody = withRules(
+  "relu",
+  (x) => maximum(x, 0),
+  (g, _, x) => tangentWhere(greater(x, 0), g),
+);
+/** max(x, 0), with the derivative 0 at 0. */
+export const relu = activation("relu", reluBody);
+const relu6Body = withRules(
+  "relu6",
+  (x) => minimum(maximum(x, 0), floatScalar(6)),
+  (g, _, x) => tangentWhere(lax.bitwiseAnd(greater(x, 0), less(x, 6)), g),
+);
+/** min(max(x, 0), 6), with the derivative 0 at 0 and 6. */
+export const relu6 = activation("relu6", relu6Body);
 /** 1 / (1 + e^−x). @throws TypeError on integers. */
 export const sigmoid = activation("sigmoid", lax.logistic);
 /** log(1 + eˣ). */
 export const softplus = activation("softplus", (x) => logaddexp(x, 0));
-/** −softplus(−x), the logarithm of the sigmoid. */
-/** log(1 − e^(−x)) for x > 0, exact at both ends: Mächler, "Accurately Computing log(1 − exp(−|a|))" (2012). */
-export const log1mexp = activation("log1mexp", (x) =>
-  where(
-    less(x, strongLike(x, Math.LN2)),
-    log(negative(expm1(negative(x)))),
-    log1p(negative(exp(negative(x)))),
-  ),
+const log1mexpBody = withRules(
+  "log1mexp",
+  (x) =>
+    where(
+      less(x, strongLike(x, Math.LN2)),
+      log(negative(expm1(negative(x)))),
+      log1p(negative(exp(negative(x)))),
+    ),
+  (g, _, x) => divide(g, expm1(x)),
 );
+/** log(1 − e^(−x)) for x > 0, exact at both ends: Mächler, "Accurately Computing log(1 − exp(−|a|))" (2012). */
+export const log1mexp = activation("log1mexp", log1mexpBody);
 /** Logarithm of the sigmoid. */
 export const logSigmoid = activation("logSigmoid", (x) => negative(softplus(negative(x))));
 /** x·sigmoid(x). */

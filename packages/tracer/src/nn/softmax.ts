@@ -19,6 +19,8 @@ import { max, readWhere, sum } from "../numpy/reduce.ts";
 import { readFlag } from "../numpy/scalars.ts";
 import { mean } from "../numpy/statistics.ts";
 import { clip, where } from "../numpy/where.ts";
+import { withRules } from "../transforms/custom/with-rule.ts";
+import { stopGradient } from "../transforms/stop-gradient.ts";
 
 interface Scope {
   readonly axes: readonly number[];
@@ -31,10 +33,10 @@ function rowMax(x: NDArray, mask: NDArray | undefined, axes: readonly number[]):
   return max(x, { axis: axes, keepdims: true, initial, where: mask });
 }
 
-/** x − max, −∞ where the mask is false. */
+/** x − max, −∞ where the mask is false. What is made of it does not depend on the maximum, so no tangent comes from there. */
 function shift(x: NDArray, mask: NDArray | undefined, axes: readonly number[]): NDArray {
   const safe = mask === undefined ? x : where(mask, x, -Infinity);
-  return subtract(safe, rowMax(x, mask, axes));
+  return subtract(safe, stopGradient(rowMax(x, mask, axes)));
 }
 
 const rowFunction =
@@ -51,9 +53,18 @@ const rowFunction =
 
 /** e^x / Σe^x over an axis (the last unless `axis` says which); 0 where the mask `where` is false. */
 export const softmax = rowFunction("softmax", (x, mask, axes) => {
-  const powers = exp(shift(x, mask, axes));
-  const result = divide(powers, sum(powers, { axis: axes, keepdims: true, where: mask }));
-  return mask === undefined ? result : where(mask, result, 0);
+  const rowSum = (y: NDArray): NDArray => sum(y, { axis: axes, keepdims: true, where: mask });
+  const ruled = withRules(
+    "softmax",
+    (a) => {
+      const powers = exp(shift(a, mask, axes));
+      const result = divide(powers, rowSum(powers));
+      return mask === undefined ? result : where(mask, result, 0);
+    },
+    // dy = y·(dx − Σ y·dx)
+    (g, y) => multiply(y, subtract(g, rowSum(multiply(y, g)))),
+  );
+  return ruled(x);
 });
 
 /** x − log Σe^x over an axis, the logarithm of `softmax`; −∞ where the mask `where` is false. */
@@ -80,7 +91,7 @@ function logsumexpBody([given, ...rest]: readonly NDArray[], s: LogsumexpStatics
   const a = b === undefined ? x : where(lax.ne(b, strongLike(b, 0)), x, -Infinity);
   const initial = mask !== undefined || sizeOf(s.axes.map((i) => a.shape[i])) === 0 ? -Infinity : undefined;
   const largest = max(real(a), { axis: s.axes, keepdims: s.keepdims, initial, where: mask });
-  const peak = lax.select(isfinite(largest), largest, fillLike(largest, 0));
+  const peak = stopGradient(lax.select(isfinite(largest), largest, fillLike(largest, 0)));
   const peakRows = s.keepdims ? peak : keepAxes(peak, a.shape, s.axes);
   const powers = lax.exp(lax.sub(a, convert(peakRows, a.dtype)));
   const scaled = b === undefined ? powers : lax.mul(powers, b);

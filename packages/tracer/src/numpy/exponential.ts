@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { NDArray } from "../core/ndarray.ts";
 import * as lax from "../lax/index.ts";
+import { type TangentRule, withRules } from "../transforms/custom/with-rule.ts";
 import { broadcastOperands, promoteDTypes } from "./broadcast.ts";
 import { binaryUfunc, constLike, inFloat32, promoteTo, strongLike, ufuncType, unaryUfunc } from "./define.ts";
 import { where } from "./where.ts";
@@ -55,6 +56,17 @@ function logAddExp(x: NDArray, y: NDArray, power: (x: NDArray) => NDArray, scale
   return lax.complex(lax.real(out), wrapBetween(lax.imag(out), Math.PI * scale));
 }
 
+/** ∂out/∂x = b^(x − out), without ∞ − ∞. */
+const shareOf =
+  (power: (x: NDArray) => NDArray, which: 0 | 1): TangentRule =>
+  (g, out, ...operands) =>
+    lax.mul(g, power(lax.sub(zeroAtInfinity(operands[which]), zeroAtInfinity(out))));
+
+function zeroAtInfinity(x: NDArray): NDArray {
+  const part = isComplex(x.dtype) ? lax.real(x) : x;
+  return lax.select(lax.eq(part, constLike(part, Infinity)), lax.fullLike(x, 0), x);
+}
+
 /** `x` shifted by a multiple of 2a into [−a, a). */
 function wrapBetween(x: NDArray, a: number): NDArray {
   const [bound, period, zero] = [a, 2 * a, 0].map((value) => constLike(x, value));
@@ -64,10 +76,21 @@ function wrapBetween(x: NDArray, a: number): NDArray {
 }
 
 /** log(eˣ + eʸ) without overflow. */
-export const logaddexp = binaryUfunc("logaddexp", "inexact", (x, y) => logAddExp(x, y, lax.exp, 1));
+export const logaddexp = binaryUfunc(
+  "logaddexp",
+  "inexact",
+  withRules("logaddexp", (x, y) => logAddExp(x, y, lax.exp, 1), shareOf(lax.exp, 0), shareOf(lax.exp, 1)),
+);
 /** log₂(2ˣ + 2ʸ) without overflow. */
-export const logaddexp2 = binaryUfunc("logaddexp2", "inexact", (x, y) =>
-  logAddExp(x, y, lax.exp2, Math.LOG2E),
+export const logaddexp2 = binaryUfunc(
+  "logaddexp2",
+  "inexact",
+  withRules(
+    "logaddexp2",
+    (x, y) => logAddExp(x, y, lax.exp2, Math.LOG2E),
+    shareOf(lax.exp2, 0),
+    shareOf(lax.exp2, 1),
+  ),
 );
 
 /** A power, always as a float. */

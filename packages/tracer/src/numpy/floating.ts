@@ -4,9 +4,11 @@ import { type DType, isComplex, isFloat } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
+import { float0Zeros } from "../core/float0.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
+import { customJvp } from "../transforms/custom/custom-jvp.ts";
 import { broadcastOperands } from "./broadcast.ts";
 import {
   binaryUfunc,
@@ -82,8 +84,19 @@ function frexpBody(x: NDArray): [NDArray, NDArray] {
   return [where(special, x, mantissa), convert(where(special, as(0), exponent), "int32")];
 }
 
+/** The mantissa is x·2^−e, and the exponent constant. */
+const ruledFrexp = customJvp((x: NDArray) => frexpBody(x));
+ruledFrexp.defjvp(([x]: NDArray[], [g]: NDArray[]) => {
+  const [mantissa, exponent] = ruledFrexp(x);
+  const slope = lax.exp2(lax.neg(convert(exponent, g.dtype)));
+  return [
+    [mantissa, exponent],
+    [lax.mul(g, slope), float0Zeros(exponent.shape)],
+  ];
+});
+
 /** Mantissa with 0.5 ≤ |m| < 1 and integer exponent with m·2^e = x. @throws TypeError on complex numbers. */
-export const frexp = unaryPair("frexp", "inexact", frexpBody);
+export const frexp = unaryPair("frexp", "inexact", ruledFrexp);
 
 function ldexpBody(operands: readonly NDArray[]): NDArray {
   const [a, b] = operands;

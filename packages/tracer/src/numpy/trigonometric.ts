@@ -7,6 +7,7 @@ import { convert } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
+import { withRules } from "../transforms/custom/with-rule.ts";
 import { imag, real } from "./complex.ts";
 import { binaryUfunc, constLike, isInexact, unaryUfunc } from "./define.ts";
 import { readOptions } from "./options.ts";
@@ -48,12 +49,23 @@ export const deg2rad = unaryUfunc("deg2rad", "inexact", (x) => lax.mul(x, constL
 export const rad2deg = unaryUfunc("rad2deg", "inexact", (x) => lax.mul(x, constLike(x, 180 / Math.PI)));
 export { deg2rad as radians, rad2deg as degrees };
 
+/** The k-th derivative of sin(x) / x at 0, for the elements of `x`, which are 0. */
+function sincAtZero(k: number, x: NDArray): NDArray {
+  const value = k % 2 === 0 ? (-1) ** (k / 2) / (k + 1) : 0;
+  const ruled = withRules(
+    "sinc_at_zero",
+    (a) => lax.fullLike(a, value),
+    (g, _, a) => lax.mul(sincAtZero(k + 1, a), g),
+  );
+  return ruled(x);
+}
+
 /** sin(πx) / (πx), 1 at 0. */
 export const sinc = unaryUfunc("sinc", "inexact", (x) => {
   const zero = lax.eq(x, constLike(x, 0));
   const scaled = lax.mul(constLike(x, Math.PI), x);
   const safe = where(zero, constLike(x, 1), scaled);
-  return where(zero, constLike(x, 1), lax.div(lax.sin(safe), safe));
+  return where(zero, sincAtZero(0, scaled), lax.div(lax.sin(safe), safe));
 });
 
 /**

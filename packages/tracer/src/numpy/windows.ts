@@ -6,17 +6,27 @@ import { dispatchOne } from "../core/dispatch.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
+import { withRules } from "../transforms/custom/with-rule.ts";
 import { absolute, add, divide, multiply, subtract } from "./arithmetic.ts";
 import { unaryUfunc } from "./define.ts";
 import { sqrt } from "./exponential.ts";
 import { defaultFloat } from "./promotion.ts";
 import { cos } from "./trigonometric.ts";
 
+const i0Body = withRules(
+  "i0",
+  (x) => lax.mul(lax.exp(lax.abs(x)), lax.besselI0e(lax.abs(x))),
+  // I₀′ = I₁; |x|, which the terms are written with, has no derivative at 0.
+  (g, _, x) => {
+    const slope = lax.mul(lax.exp(lax.abs(x)), lax.besselI1e(x));
+    return lax.mul(g, lax.select(lax.eq(x, lax.fullLike(x, 0)), lax.fullLike(x, 0), slope));
+  },
+);
+
 /** I₀(x), the modified Bessel function of order 0. @throws TypeError on complex numbers. */
 export const i0 = unaryUfunc("i0", "inexact", (x) => {
   if (!isFloat(x.dtype)) throw typeError(`Unsupported input type to jax.numpy.i0: ${x.dtype}`);
-  const size = lax.abs(x);
-  return lax.mul(lax.exp(size), lax.besselI0e(size));
+  return i0Body(x);
 });
 
 const window =

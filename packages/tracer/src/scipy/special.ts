@@ -14,6 +14,7 @@ import { signbit } from "../numpy/floating.ts";
 import { readOptions } from "../numpy/options.ts";
 import { where } from "../numpy/where.ts";
 import { i0 as besselI0 } from "../numpy/windows.ts";
+import { withRules } from "../transforms/custom/with-rule.ts";
 
 export { logSoftmax, logsumexp, softmax } from "../nn/softmax.ts";
 
@@ -35,7 +36,14 @@ export const digamma = special("digamma", lax.digamma);
 /** 1 / (1 + e^−x). */
 export const expit = special("expit", lax.logistic);
 /** log(p / (1 − p)), the inverse of `expit`. */
-export const logit = special("logit", (p) => lax.log(lax.div(p, lax.sub(constLike(p, 1), p))));
+export const logit = special(
+  "logit",
+  withRules(
+    "logit",
+    (p) => lax.log(lax.div(p, lax.sub(constLike(p, 1), p))),
+    (g, _, p) => lax.div(g, lax.mul(p, lax.sub(constLike(p, 1), p))),
+  ),
+);
 /** e^−|x| I₀(x). */
 export const i0e = special("i0e", lax.besselI0e);
 /** e^−|x| I₁(x). */
@@ -45,19 +53,41 @@ export const i0 = (x: ArrayLike): NDArray => besselI0(x);
 /** I₁(x), the modified Bessel function of order 1. */
 export const i1 = special("i1", (x) => lax.mul(lax.exp(lax.abs(x)), lax.besselI1e(x)));
 
-/** x·log y, 0 where x is 0. */
-export const xlogy = special2("xlogy", (x, y) => zeroWhereZero(x, lax.mul(x, log(y))));
-/** x·log(1 + y), 0 where x is 0. */
-export const xlog1py = special2("xlog1py", (x, y) => zeroWhereZero(x, lax.mul(x, log1p(y))));
+/** 0 where x is 0 and y no NaN. */
+const zeroWhereZero = (x: NDArray, y: NDArray, value: NDArray): NDArray =>
+  where(lax.bitwiseAnd(lax.eq(x, constLike(x, 0)), lax.eq(y, y)), constLike(x, 0), value);
 
-const zeroWhereZero = (x: NDArray, value: NDArray): NDArray =>
-  where(lax.eq(x, constLike(x, 0)), constLike(x, 0), value);
+/** x·log y, 0 where x is 0, with derivatives that are finite there. */
+export const xlogy = special2(
+  "xlogy",
+  withRules(
+    "xlogy",
+    (x, y) => zeroWhereZero(x, y, lax.mul(x, log(y))),
+    (g, _, __, y) => lax.mul(g, lax.log(y)),
+    (g, _, x, y) => lax.div(lax.mul(g, x), y),
+  ),
+);
+/** x·log(1 + y), 0 where x is 0, with derivatives that are finite there. */
+export const xlog1py = special2(
+  "xlog1py",
+  withRules(
+    "xlog1py",
+    (x, y) => zeroWhereZero(x, y, lax.mul(x, log1p(y))),
+    (g, _, __, y) => lax.mul(g, lax.log1p(y)),
+    (g, _, x, y) => lax.div(lax.mul(g, x), lax.add(constLike(y, 1), y)),
+  ),
+);
+
+const xlogx = withRules(
+  "xlogx",
+  (x) => zeroWhereZero(x, x, lax.mul(x, lax.log(x))),
+  (g, _, x) => lax.mul(g, lax.add(lax.log(x), constLike(x, 1))),
+);
 
 /** −x·log x, 0 at 0 and −∞ below. */
 export const entr = special("entr", (x) => {
   const zero = constLike(x, 0);
-  const product = lax.neg(zeroWhereZero(x, lax.mul(x, lax.log(x))));
-  return lax.select(lax.lt(x, zero), lax.fullLike(x, -Infinity), product);
+  return lax.select(lax.lt(x, zero), lax.fullLike(x, -Infinity), lax.neg(xlogx(x)));
 });
 
 /** x·log(x / y), 0 where x is 0 and y is not negative, ∞ outside. */

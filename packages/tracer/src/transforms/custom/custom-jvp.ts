@@ -11,7 +11,7 @@ import { asOutput, moduleName } from "../../core/outputs.ts";
 import { currentTrace } from "../../core/trace.ts";
 import { formatTreeDef, type TreeDef, treeFlatten, treeUnflatten } from "../../core/tree.ts";
 import { typeError } from "../../core/user-error.ts";
-import { add } from "../../numpy/arithmetic.ts";
+import { add } from "../../lax/elementwise.ts";
 import { readOptions } from "../../numpy/options.ts";
 import type { AnyFunction } from "../arguments.ts";
 import { checkCallable } from "../arguments.ts";
@@ -226,7 +226,7 @@ const ruleOfParts =
       (leaf, k) =>
         parts
           .map((part) => part[k])
-          .reduce<NDArray | undefined>((sum, t) => (sum ? (add(sum, t) as NDArray) : t), undefined) ??
+          .reduce<NDArray | undefined>((sum, t) => (sum ? add(sum, t) : t), undefined) ??
         zeroTangent(leaf.aval),
     );
     return [out, treeUnflatten(treedef, sums)];
