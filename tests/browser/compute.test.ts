@@ -45,7 +45,7 @@ describe("a page with WebGPU", () => {
       expect(value.shaders).toMatch(/^\/\/ fused:\n(\/\/ {3}.*\n)*\/\/ {3}exponential/m);
       expect(value.complaints[0]).toMatch(/SynchronousReadError: x\.dataSync\(\) .* await x\.data\(\)/);
       expect(value.complaints[1]).toMatch(/argument 0, float32\[1000\], is on GpuDevice\(id=0\)\n/);
-      expect(value.complaints[2]).toMatch(/UnsupportedOnWebGpuError: .*float64\[100\] .* both-devices/s);
+      expect(value.complaints[2]).toMatch(/UnsupportedOnWebGpuError: .*float64\[100\] .*both-devices\.ts/s);
     } finally {
       await browser.close();
     }

@@ -13,7 +13,9 @@ const framePattern =
 
 const isOwnFrame = (file: string): boolean => {
   const url = file.startsWith("/") ? `file://${file}` : file;
-  return (url.startsWith(ownRoot) && /\/(src|dist)\//.test(url)) || file.startsWith("node:");
+  // A page serves the built file under any path.
+  if (url === ownUrl || file.startsWith("node:")) return true;
+  return url.startsWith(ownRoot) && /\/(src|dist)\//.test(url);
 };
 
 /** What V8 tells of a stack frame without writing the stack as text. */
