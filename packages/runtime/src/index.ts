@@ -24,5 +24,6 @@ export {
   observeCompilation,
   observeRuns,
   type RunObserver,
+  reportStage,
   type TimedKernel,
 } from "./observer.ts";

@@ -17,6 +17,7 @@ import {
   observeRuns,
 } from "@fluxion/runtime";
 import { config } from "./config.ts";
+import { transformStages } from "./transform-stages.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -32,8 +33,8 @@ export function environmentThreads(): number | undefined {
   return threads;
 }
 
-/** Those of the CPU and, at the end, the GPU's shaders. */
-const allStages: readonly string[] = [...new Set([...cpuStages, ...gpuStages])];
+/** Those of the CPU, the GPU's shaders, and what transformations derive before a program is compiled. */
+const allStages: readonly string[] = [...new Set([...cpuStages, ...gpuStages, ...transformStages])];
 
 /**
  * Stages named in a list; `all` is every one.

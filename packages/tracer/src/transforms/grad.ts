@@ -5,6 +5,7 @@ import { Builder, type Func, isComplex, splat, type TensorType, Value } from "@f
 import type { Aval } from "../core/aval.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import type { ModuleBuilder } from "../core/trace.ts";
+import { reportTransform } from "../core/transform-stages.ts";
 import { formatTreeDef, type TreeDef, treeUnflatten } from "../core/tree.ts";
 import { typeError } from "../core/user-error.ts";
 import { readOptions } from "../numpy/options.ts";
@@ -71,6 +72,8 @@ function checkScalar(outTree: TreeDef, avals: readonly Aval[]): void {
 function gradFunction(scope: ModuleBuilder, func: Func, active: readonly boolean[]): Func {
   const wanted = func.resultTypes.map((_, i) => i === 0);
   const { forward, backward, outputsActive } = vjp(scope, func, active, wanted);
+  reportTransform("linearize", func.name, forward);
+  reportTransform("transpose", func.name, backward);
   const b = new Builder();
   const args = func.body.arguments.map(({ type, hint }) => new Value(type, hint));
   const types = args.filter((_, i) => active[i]).map(({ type }) => type);

@@ -4,6 +4,7 @@ import { jvp as deriveJvp } from "@fluxion/autodiff";
 import { formatShape } from "@fluxion/ir";
 import { type Aval, visibleDType } from "../core/aval.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { reportTransform } from "../core/transform-stages.ts";
 import { formatTreeDef, treeUnflatten } from "../core/tree.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
 import { readOptions } from "../numpy/options.ts";
@@ -59,6 +60,7 @@ export function callJvp(
     `jvp ${active.join()} ${wanted.join()}`,
     (scope, func): DerivedJvp => {
       const derived = deriveJvp(scope, func, active, wanted);
+      reportTransform("jvp", func.name, derived.func);
       return {
         program: new Program(derived.func, scope, `jvp(${func.name})`),
         outputsActive: derived.outputsActive,

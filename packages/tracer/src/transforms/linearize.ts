@@ -4,6 +4,7 @@ import { linearize as deriveLinear, transpose } from "@fluxion/autodiff";
 import { dtypeTable } from "@fluxion/ir";
 import { type Aval, formatAval } from "../core/aval.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { reportTransform } from "../core/transform-stages.ts";
 import { formatTreeDef, treeUnflatten } from "../core/tree.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
 import { withPlaceholders } from "../stages/abstract.ts";
@@ -34,6 +35,8 @@ export function linearize(fn: AnyFunction, ...args: readonly unknown[]): AnyResu
   const { active, wanted, resultAvals, outTree, auxTree, primals } = staged;
   const split = derive(staged, `linearize ${active.join()} ${wanted.join()}`, (scope, func) => {
     const { primal, linear, outputsActive } = deriveLinear(scope, func, active, wanted);
+    reportTransform("linearize", func.name, primal);
+    reportTransform("linearize", linear.name, linear);
     return splitProgram(scope, func, primal, linear, outputsActive);
   });
   const { results, residuals } = callPrimal(staged, split);
@@ -89,7 +92,9 @@ export function linearTranspose(
   checkLinearTypes(inAvals, resultAvals);
   const program = derive(staged, "transpose", (scope, func) => {
     const isLinear = func.body.arguments.map((_, i) => i < own);
-    return new Program(transpose(scope, func, isLinear), scope, `linearTranspose(${func.name})`);
+    const transposed = transpose(scope, func, isLinear);
+    reportTransform("transpose", func.name, transposed);
+    return new Program(transposed, scope, `linearTranspose(${func.name})`);
   });
   return (cotangent) => {
     const flat = flattenArrays(cotangent, "cotangent");

@@ -3,6 +3,7 @@
 import { vjp as deriveVjp } from "@fluxion/autodiff";
 import { type Aval, formatAval } from "../core/aval.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { reportTransform } from "../core/transform-stages.ts";
 import { formatTreeDef, type TreeDef, treeUnflatten } from "../core/tree.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
 import { type AnyFunction, checkCallable, splitOptions } from "./arguments.ts";
@@ -25,6 +26,8 @@ export function pullback(staged: StagedAtPrimals): Pullback {
   const { active, wanted } = staged;
   const split: SplitProgram = derive(staged, `vjp ${active.join()} ${wanted.join()}`, (scope, func) => {
     const { forward, backward, outputsActive } = deriveVjp(scope, func, active, wanted);
+    reportTransform("linearize", func.name, forward);
+    reportTransform("transpose", func.name, backward);
     return splitProgram(scope, func, forward, backward, outputsActive);
   });
   const { results, residuals } = callPrimal(staged, split);

@@ -8,6 +8,7 @@ import { withNamedAxis } from "../core/named-axes.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { asOutput } from "../core/outputs.ts";
 import type { ModuleBuilder } from "../core/trace.ts";
+import { reportTransform } from "../core/transform-stages.ts";
 import { leafPaths, type TreeDef, treeFlatten, treeUnflatten } from "../core/tree.ts";
 import { rangeError } from "../core/user-error.ts";
 import { dynamicIndexInDim } from "../lax/dynamic.ts";
@@ -44,6 +45,7 @@ function batchedProgram(
     // A result that must have no batch is looked at first, so that the error can name it.
     const wanted = staged.resultAvals.map((_, i) => outAxes[i] ?? ("any" as const));
     const derived = batch(scope, func, size, inAxes, { axisName, outAxes: wanted });
+    reportTransform("batch", func.name, derived.func);
     return { program: new Program(derived.func, scope, label), outAxes: derived.outAxes };
   });
 }
