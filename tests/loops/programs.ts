@@ -378,7 +378,35 @@ const sequences: readonly HazardProgram[] = [
   },
 ];
 
+/** Products whose operands start at a row that the counter names; the second writes over rows that it reads. */
+const slicedProducts: readonly HazardProgram[] = [
+  pair(
+    "a product of rows from the counter on",
+    "M",
+    2,
+    [
+      "  %w = stablehlo.dynamic_slice %a, %i_l, %zero, sizes = [3, SIDE] : (M, S32, S32) -> tensor<3xSIDExf32>",
+      "  %p = stablehlo.dot_general %w, %b, contracting_dims = [1] x [0] : (tensor<3xSIDExf32>, M) -> tensor<3xSIDExf32>",
+      "  %c = stablehlo.dynamic_update_slice %b, %p, %i_l, %zero : (M, tensor<3xSIDExf32>, S32, S32) -> M",
+    ],
+    ["%a", "%c"],
+  ),
+  pair(
+    "a product onto the rows that it is of, with the columns of the others",
+    "M",
+    2,
+    [
+      "  %w = stablehlo.dynamic_slice %a, %one, %i_l, sizes = [3, 3] : (M, S32, S32) -> tensor<3x3xf32>",
+      "  %r = stablehlo.dynamic_slice %a, %i_l, %zero, sizes = [3, SIDE] : (M, S32, S32) -> tensor<3xSIDExf32>",
+      "  %p = stablehlo.dot_general %w, %r, contracting_dims = [0] x [0] : (tensor<3x3xf32>, tensor<3xSIDExf32>) -> tensor<3xSIDExf32>",
+      "  %c = stablehlo.dynamic_update_slice %a, %p, %i_l, %zero : (M, tensor<3xSIDExf32>, S32, S32) -> M",
+    ],
+    ["%c", "%b"],
+  ),
+];
+
 export const hazards: readonly HazardProgram[] = [
+  ...slicedProducts,
   ...swaps,
   ...readsAfterUpdates,
   ...rowUpdates,

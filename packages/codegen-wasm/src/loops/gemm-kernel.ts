@@ -16,6 +16,7 @@ import {
   type Position,
 } from "../gemm/index.ts";
 import { bytesOf, isNarrowInt } from "../scalar/types.ts";
+import { indexExpr } from "./address.ts";
 import { type EmitOptions, FunctionContext, type KernelMemory } from "./function-context.ts";
 import { emitVectorReduce } from "./reduce.ts";
 import { type LoopEmitters, ScalarContext } from "./scalar-context.ts";
@@ -112,7 +113,9 @@ class SpecBuilder {
     column: k.LoopVar,
   ): MemoryMatrix | undefined {
     const vars = [...this.#kernel.batch.map((loop) => loop.var), row, column];
-    if (!index.terms.every(({ atom }) => atom.kind === "var" && vars.includes(atom.var))) return undefined;
+    const isStride = ({ atom }: k.IndexTerm): boolean => atom.kind === "var" && vars.includes(atom.var);
+    const start: k.Index = { offset: index.offset, terms: index.terms.filter((term) => !isStride(term)) };
+    if (!isFixed(start)) return undefined;
     if (computeTypeOf(of.dtype) !== computeTypeOf(this.#kernel.accumulate)) return undefined;
     const along = (variable: k.LoopVar): number => k.strideIn(index, variable) ?? 0;
     const strides: MatrixStrides = {
@@ -120,16 +123,23 @@ class SpecBuilder {
       row: along(row),
       column: along(column),
     };
-    const offset = index.offset * bytesOf(of.dtype);
     return {
       kind: "memory",
       dtype: of.dtype,
       strides,
-      address: (f, table) => {
-        const base = this.#memory.address(f, table, of);
-        return offset === 0 ? base : f.m.i32.add(base, f.m.i32.const(offset));
-      },
+      address: (f, table) => this.#address(f, table, of, start),
     };
+  }
+
+  /** The address of an element whose index may be read at run time, but is the same for the whole product. */
+  #address(f: FunctionBuilder, table: Local, of: k.BufferRef | k.Tile, index: k.Index): Expr {
+    const fc = new FunctionContext(f, table, this.#memory, this.#options);
+    const { atomValue } = new ScalarContext(fc, this.#emitters);
+    const base = this.#memory.address(f, table, of);
+    if (index.terms.length === 0 && index.offset === 0) return base;
+    const { i32 } = f.m;
+    const start = f.let(f.b.i32, indexExpr(fc, index, atomValue));
+    return i32.add(base, i32.mul(f.get(start), i32.const(bytesOf(of.dtype))));
   }
 
   /** A context for code in a function of the product, at one place of the matrix. */
@@ -205,6 +215,16 @@ function plainStore(stmt: k.Stmt, sum: k.Local): Extract<k.Stmt, { kind: "store"
   const wraps = from.kind !== "float" && from.kind !== "bool" && to.kind !== "float" && to.kind !== "bool";
   return (rounds || wraps) && to.bits <= from.bits ? stmt : undefined;
 }
+
+/** Whether an index depends on no variable of a loop. */
+const isFixed = (index: k.Index): boolean =>
+  index.terms.every(({ atom }) => {
+    if (atom.kind === "var") return false;
+    return atom.kind === "value" ? isFixedValue(atom.value) : isFixed(atom.value);
+  });
+
+const isFixedValue = (value: k.Expr): boolean =>
+  value.kind !== "local" && k.indicesOf(value).every(isFixed) && k.childrenOf(value).every(isFixedValue);
 
 function loadsOf(expr: k.Expr): k.Index[] {
   const own = expr.kind === "load" ? [expr.index] : [];
