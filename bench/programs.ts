@@ -1,6 +1,6 @@
 /** The bench's programs with control flow or derivatives, in Fluxion. */
-import { jit, jnp, lax, type NDArray, nn, valueAndGrad } from "fluxion";
-import { type Prepared, Unsupported } from "./harness/serve.ts";
+import { grad, jit, jnp, lax, type NDArray, nn, valueAndGrad, vmap } from "fluxion";
+import type { Prepared } from "./harness/serve.ts";
 import { mlp, type ProgramKind } from "./harness/workloads.ts";
 
 type Program = (...args: NDArray[]) => NDArray;
@@ -48,9 +48,7 @@ const programs: Record<Exclude<ProgramKind, "mlp-step">, Program> = {
       h,
       xs,
     )[1],
-  "vmap-grad": () => {
-    throw new Unsupported("vmap");
-  },
+  "vmap-grad": (x) => vmap(grad(curve))(x) as NDArray,
 };
 
 /** Each call goes on from the parameters of the one before, which it overwrites. */
