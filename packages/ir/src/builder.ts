@@ -14,7 +14,7 @@ import {
 } from "./module.ts";
 import { type AttributesOf, declarationOf, type Opcode, qualifiedName } from "./ops/table.ts";
 import { toStorage } from "./scalar.ts";
-import { type Shape, sizeOf, type TensorType } from "./tensor-type.ts";
+import { type Shape, sameType, sizeOf, type TensorType } from "./tensor-type.ts";
 
 export interface EmitOptions {
   /** Result types, for ops whose results cannot be inferred. */
@@ -42,16 +42,15 @@ export class Builder {
     const regions = options.regions ?? [];
     const location = options.location ?? this.location;
     const types = inferTypes(opcode, operands, attributes, regions, options.types);
+    return this.#append({ opcode, operands, attributes, regions, location }, types);
+  }
+
+  #append<K extends Opcode>(
+    operation: Omit<OperationOf<K>, "results">,
+    types: readonly TensorType[],
+  ): readonly Value[] {
     const results = types.map((type) => new Value(type));
-    const operation: OperationOf<K> = {
-      opcode,
-      operands,
-      attributes,
-      regions,
-      results,
-      location,
-    };
-    this.operations.push(operation as unknown as Operation);
+    this.operations.push({ ...operation, results } as unknown as Operation);
     return results;
   }
 
@@ -141,6 +140,10 @@ export class Builder {
     regions: readonly Region[] = operation.regions,
   ): readonly Value[] {
     const types = operation.results.map(({ type }) => type);
+    const { opcode, attributes, location = this.location } = operation;
+    // Operands of the same types give results of the same types.
+    if (regions.length === 0 && sameTypes(operands, operation.operands))
+      return this.#append({ opcode, operands, attributes, regions, location } as never, types);
     return this.emit(operation.opcode, operands, operation.attributes as never, {
       types,
       regions,
@@ -148,6 +151,11 @@ export class Builder {
     });
   }
 }
+
+/** Whether values have the types of others; mostly they are the very objects. */
+const sameTypes = (values: readonly Value[], others: readonly Value[]): boolean =>
+  values.length === others.length &&
+  values.every(({ type }, i) => type === others[i].type || sameType(type, others[i].type));
 
 /** Builds a function. */
 export function buildFunction(
