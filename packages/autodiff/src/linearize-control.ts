@@ -3,6 +3,8 @@
 import {
   type Block,
   Builder,
+  type CountedLoop,
+  countedLoop,
   type Operation,
   type OperationOf,
   returned,
@@ -19,7 +21,6 @@ import {
   typesOf,
   usesOf,
 } from "./blocks.ts";
-import { type CountedLoop, countedLoop } from "./counted-loop.ts";
 import { ForwardPass, Tangents } from "./forward.ts";
 import { type ActiveCarries, activeCarries, jvpRules, whileJvp } from "./jvp.ts";
 import { closeOver, recomputeLayouts } from "./residuals.ts";

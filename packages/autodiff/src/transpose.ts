@@ -3,6 +3,8 @@
 import {
   type Block,
   Builder,
+  type CountedLoop,
+  countedLoop,
   type Func,
   type Operation,
   type OperationOf,
@@ -11,7 +13,6 @@ import {
   Value,
 } from "@fluxion/ir";
 import { blockOf, functionOf, indexDefinitions, usesOf } from "./blocks.ts";
-import { type CountedLoop, countedLoop } from "./counted-loop.ts";
 import { noRule } from "./errors.ts";
 import { add, zeros } from "./rules/math.ts";
 import type {

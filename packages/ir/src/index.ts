@@ -1,5 +1,6 @@
 export { besselI0eSeries } from "./bessel-series.ts";
 export * from "./builder.ts";
+export { type CountedLoop, countedLoop } from "./counted-loop.ts";
 export * from "./dtype.ts";
 export * from "./errors.ts";
 export {

@@ -1,7 +1,16 @@
 /** What rules are, and makers of the common ones. */
 
-import type { Block, Builder, Opcode, Operation, OperationOf, opTable, Region, Value } from "@fluxion/ir";
-import type { CountedLoop } from "../counted-loop.ts";
+import type {
+  Block,
+  Builder,
+  CountedLoop,
+  Opcode,
+  Operation,
+  OperationOf,
+  opTable,
+  Region,
+  Value,
+} from "@fluxion/ir";
 import type { FunctionScope } from "../scope.ts";
 
 /** A tangent or cotangent; nothing stands for zero, which is never computed with. */

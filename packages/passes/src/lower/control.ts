@@ -3,10 +3,16 @@
  * where it can (`carries.ts`), else beside them, to be copied when all are known.
  */
 
-import { type kernel as k, type Operation, type OperationOf, returned, type Value } from "@fluxion/ir";
+import {
+  countedLoop,
+  type kernel as k,
+  type Operation,
+  type OperationOf,
+  returned,
+  type Value,
+} from "@fluxion/ir";
 import { serialLoop } from "../serial/serial-loop.ts";
 import type { Lowering } from "./function.ts";
-import { staticTripCount } from "./trip-count.ts";
 
 type ControlOp = OperationOf<"while"> | OperationOf<"case"> | OperationOf<"if">;
 
@@ -36,7 +42,7 @@ function lowerWhile(lowering: Lowering, op: OperationOf<"while">): void {
     { arguments: body.arguments, next },
   );
   commands.push(...lowering.collect(() => moveAll(lowering, next, carries)));
-  const tripCount = staticTripCount(op, lowering.definitions);
+  const tripCount = countedLoop(op, lowering.definitions)?.trips;
   const loop: k.Command = {
     kind: "while",
     condition: before,

@@ -1,6 +1,8 @@
 /** Loops whose number of turns is known: `for (i = start; i < limit; i += step)`. */
 
-import { type Literal, type Operation, type OperationOf, returned, type Value } from "@fluxion/ir";
+import { type DType, dtypeTable } from "./dtype.ts";
+import type { Literal } from "./literal.ts";
+import { type Operation, type OperationOf, returned, type Value } from "./module.ts";
 
 export interface CountedLoop {
   /** Position of the counter among the carries. */
@@ -32,7 +34,10 @@ function outside(op: OperationOf<"while">, value: Value): Value {
   return value;
 }
 
-/** The loop as a counted one; undefined if the number of turns is not known. */
+/**
+ * The loop as a counted one; undefined if the number of turns is not known. `definitions` holds what defines the values
+ * of the loop's regions and those around them.
+ */
 export function countedLoop(op: OperationOf<"while">, definitions: Definitions): CountedLoop | undefined {
   const [cond, body] = op.regions;
   const test = definitions.get(returned(cond)[0]);
@@ -50,12 +55,22 @@ export function countedLoop(op: OperationOf<"while">, definitions: Definitions):
   const step = by && constant(by);
   if (step === undefined || step === 0) return undefined;
   const trips = tripCount(test.attributes.comparison_direction, start, limit, step);
-  return trips === undefined ? undefined : { counter, start, step, trips };
+  // A counter that wraps around counts on.
+  if (trips === undefined || !holds(arg.type.dtype, start + trips * step)) return undefined;
+  return { counter, start, step, trips };
+}
+
+/** Whether a number is one of an integer dtype. */
+function holds(dtype: DType, value: number): boolean {
+  const { kind, bits } = dtypeTable[dtype];
+  const [low, high] = kind === "uint" ? [0, 2 ** bits] : [-(2 ** (bits - 1)), 2 ** (bits - 1)];
+  return low <= value && value < high && Number.isSafeInteger(value);
 }
 
 function tripCount(direction: string, start: number, limit: number, step: number): number | undefined {
   const span = (limit - start) / step;
   if (step > 0 ? direction === "LT" : direction === "GT") return Math.max(0, Math.ceil(span));
   if (step > 0 ? direction === "LE" : direction === "GE") return Math.max(0, Math.floor(span) + 1);
+  if (direction === "NE" && Number.isInteger(span) && span >= 0) return span;
   return undefined;
 }
