@@ -191,6 +191,20 @@ const readsAfterUpdates: readonly HazardProgram[] = [
     [product("%p", "%a", "%a"), sine("%c", "%p", "M"), add("%d", "%a", "%c", "M")],
     ["%c", "%d"],
   ),
+  pair(
+    "a product that is the next carry and is read again",
+    "M",
+    3,
+    [
+      product("%p", "%a", "%y"),
+      sine("%c", "%p", "M"),
+      transpose("%t", "%c"),
+      product("%q", "%t", "%c"),
+      ...half("%h", "%b", "M"),
+      add("%d", "%q", "%h", "M"),
+    ],
+    ["%c", "%d"],
+  ),
 ];
 
 const rowUpdates: readonly HazardProgram[] = [

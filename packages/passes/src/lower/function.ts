@@ -177,7 +177,8 @@ export class Lowering {
   add(kernel: k.Kernel, bindings: KernelBindings): void {
     const buffers = [...bindings.ids];
     bindings.ids.forEach((id, i) => {
-      const overwrite = this.overwrites.get(id);
+      // The kernel that writes the value decides; those that read it find it where that one put it.
+      const overwrite = kernel.buffers[i].access === "read" ? undefined : this.overwrites.get(id);
       if (overwrite === undefined || !readsInStep(kernel, bindings.ids, overwrite.target, id)) return;
       buffers[i] = overwrite.target;
       this.buffers.set(overwrite.value, overwrite.target);
