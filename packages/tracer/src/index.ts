@@ -51,6 +51,12 @@ export {
   checkpointPolicies,
 } from "./transforms/checkpoint.ts";
 export { closureConvert } from "./transforms/closure-convert.ts";
+export {
+  type CustomBatching,
+  customBatching,
+  sequentialVmap,
+  type VmapRule,
+} from "./transforms/custom/custom-batching.ts";
 export { type CustomJvp, customJvp } from "./transforms/custom/custom-jvp.ts";
 export { type CustomVjp, customVjp } from "./transforms/custom/custom-vjp.ts";
 export { type GradOptions, grad, valueAndGrad } from "./transforms/grad.ts";

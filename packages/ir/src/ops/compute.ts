@@ -174,7 +174,7 @@ export const computeOps = {
       checkpoint_name: "string?",
       // "zero" stops tangents; any other text is the error of differentiating by the operands.
       no_tangent: "string?",
-      custom_batching: "symbol?",
+      custom_batching: "string?",
     },
     explicitResult: true,
     infer: ({ declared }) => {

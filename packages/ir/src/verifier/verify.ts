@@ -172,9 +172,8 @@ class FunctionVerifier {
   }
 
   #call(operation: Operation & { readonly opcode: "call" }): void {
-    const { callee, custom_jvp, custom_vjp_forward, custom_vjp_backward, custom_batching } =
-      operation.attributes;
-    const rules = { custom_jvp, custom_vjp_forward, custom_vjp_backward, custom_batching };
+    const { callee, custom_jvp, custom_vjp_forward, custom_vjp_backward } = operation.attributes;
+    const rules = { custom_jvp, custom_vjp_forward, custom_vjp_backward };
     for (const [attribute, name] of Object.entries(rules)) {
       if (name !== undefined && !this.#module.functions.some((func) => func.name === name))
         this.report(operation, `${attribute} names ${symbol(name)}, which the module does not have`);

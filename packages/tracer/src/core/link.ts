@@ -5,7 +5,7 @@ import type { ModuleBuilder, TracedFunction } from "./trace.ts";
 
 type Call = Extract<Operation, { opcode: "call" }>;
 
-const rules = ["custom_jvp", "custom_vjp_forward", "custom_vjp_backward", "custom_batching"] as const;
+const rules = ["custom_jvp", "custom_vjp_forward", "custom_vjp_backward"] as const;
 
 /** Rules that nobody has asked for are not made: a program that runs does not need them. */
 function withMadeRules(op: Call, functions: ModuleBuilder): Call {

@@ -10,6 +10,8 @@ export {
   approxMaxK as approx_max_k,
   /** @deprecated Use `approxMinK`. */
   approxMinK as approx_min_k,
+  /** @deprecated Use `associativeScan`. */
+  associativeScan as associative_scan,
   /** @deprecated Use `axisIndex`. */
   axisIndex as axis_index,
   /** @deprecated Use `axisSize`. */

@@ -61,6 +61,12 @@ export {
   closureConvert as closure_convert,
 } from "../transforms/closure-convert.ts";
 export {
+  /** @deprecated Use `customBatching`. */
+  customBatching as custom_batching,
+  /** @deprecated Use `sequentialVmap`. */
+  sequentialVmap as sequential_vmap,
+} from "../transforms/custom/custom-batching.ts";
+export {
   /** @deprecated Use `customJvp`. */
   customJvp as custom_jvp,
 } from "../transforms/custom/custom-jvp.ts";

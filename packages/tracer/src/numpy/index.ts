@@ -64,5 +64,7 @@ export { put, putAlongAxis, take, takeAlongAxis } from "./take.ts";
 export * from "./text.ts";
 export * from "./triangular.ts";
 export * from "./trigonometric.ts";
+export { type VectorizeOptions, vectorize } from "./vectorize.ts";
 export { clip, fmax, fmin, maximum, minimum, nanToNum, select } from "./where.ts";
+
 export * from "./windows.ts";

@@ -11,6 +11,7 @@ import { type Compiled, compileTraced, runCompiled } from "../core/dispatch.ts";
 import { withAval } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { currentTrace, type ModuleBuilder } from "../core/trace.ts";
+import { keepBatchingRule } from "./custom/batching-rules.ts";
 
 /** Attributes of a call that do not change what it computes. */
 export type Treatment = Omit<AttributesOf<"call">, "callee">;
@@ -68,13 +69,7 @@ export class Program {
 }
 
 /** Attributes of calls that name functions. */
-const symbols = [
-  "callee",
-  "custom_jvp",
-  "custom_vjp_forward",
-  "custom_vjp_backward",
-  "custom_batching",
-] as const;
+const symbols = ["callee", "custom_jvp", "custom_vjp_forward", "custom_vjp_backward"] as const;
 
 /** Copies functions from one module to another, with those that they call and the rules that they name. */
 class Importer {
@@ -105,6 +100,7 @@ class Importer {
         const name = op.attributes[attribute];
         return name === undefined ? [] : [[attribute, this.#import(name, attribute !== "callee")] as const];
       });
+      keepBatchingRule(this.#to, op.attributes.custom_batching);
       return { ...op, attributes: { ...op.attributes, ...Object.fromEntries(renamed) } };
     }
     if (op.regions.length === 0) return op;

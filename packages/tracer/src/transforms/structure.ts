@@ -28,7 +28,12 @@ function attributeText(value: unknown): string {
 }
 
 /** Attributes of calls that name no function. */
-const plain: ReadonlySet<string> = new Set(["checkpoint", "checkpoint_name", "no_tangent"]);
+const plain: ReadonlySet<string> = new Set([
+  "checkpoint",
+  "checkpoint_name",
+  "no_tangent",
+  "custom_batching",
+]);
 
 class StructureText {
   readonly #module: ModuleBuilder;
@@ -81,8 +86,8 @@ class StructureText {
 
   /** Rules of rules are left out: a derivative runs the rules of a function, it does not differentiate them. */
   #call(attributes: Extract<Operation, { opcode: "call" }>["attributes"], withRules: boolean): void {
-    const { callee, custom_jvp, custom_vjp_forward, custom_vjp_backward, custom_batching } = attributes;
-    const rules = { custom_jvp, custom_vjp_forward, custom_vjp_backward, custom_batching };
+    const { callee, custom_jvp, custom_vjp_forward, custom_vjp_backward } = attributes;
+    const rules = { custom_jvp, custom_vjp_forward, custom_vjp_backward };
     this.#reference("", callee, withRules);
     if (!withRules) return;
     for (const [name, rule] of Object.entries(rules)) {

@@ -15,6 +15,7 @@ import { dynamicIndexInDim } from "../lax/dynamic.ts";
 import { normalizeAxis } from "../numpy/options.ts";
 import { type AnyFunction, checkCallable } from "./arguments.ts";
 import { type Axis, axesOfLeaves } from "./axis-spec.ts";
+import { batchingRulesOf } from "./custom/batching-rules.ts";
 import { Program } from "./program.ts";
 import { derive, type Staged, settleEffects, stage } from "./staged.ts";
 import { batchSize, type Leaf, readLeaves } from "./vmap-arguments.ts";
@@ -44,7 +45,11 @@ function batchedProgram(
   return derive(staged, key, (scope: ModuleBuilder, func: Func) => {
     // A result that must have no batch is looked at first, so that the error can name it.
     const wanted = staged.resultAvals.map((_, i) => outAxes[i] ?? ("any" as const));
-    const derived = batch(scope, func, size, inAxes, { axisName, outAxes: wanted });
+    const derived = batch(scope, func, size, inAxes, {
+      axisName,
+      outAxes: wanted,
+      customBatching: batchingRulesOf(scope),
+    });
     reportTransform("batch", func.name, derived.func);
     return { program: new Program(derived.func, scope, label), outAxes: derived.outAxes };
   });

@@ -5,13 +5,14 @@
 Each program is written a second time, in TypeScript, in transforms/vmap-goldens.test.ts.
 """
 
-import json
 import warnings
 from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 from jax import grad, jit, lax, vmap
+
+from golden_programs import write
 
 warnings.simplefilter("ignore")
 
@@ -198,37 +199,4 @@ ERRORS = {
 }
 
 
-def attempt(name, run):
-    try:
-        return [leaf(x) for x in jax.tree.leaves(run())]
-    except Exception as error:
-        raise AssertionError(name) from error
-
-
-def leaf(x):
-    x = jnp.asarray(x)
-    return {"dtype": str(x.dtype), "weak": bool(x.weak_type), "shape": list(x.shape), "data": x.reshape(-1).tolist()}
-
-
-def refusal(run):
-    try:
-        run()
-    except Exception as error:
-        return {"class": type(error).__name__, "text": str(error).split("\n")[0]}
-    raise AssertionError("it gave a result")
-
-
-values = {name: attempt(name, run) for name, run in PROGRAMS.items()}
-errors = {name: refusal(run) for name, run in ERRORS.items()}
-
-
-def line(name, value):
-    return f" {json.dumps(name)}: {json.dumps(value)}"
-
-
-def block(entries):
-    return "{\n" + ",\n".join(line(*entry) for entry in entries.items()) + "\n}"
-
-
-OUT = Path(__file__).parent.parent / "goldens/vmap.json"
-OUT.write_text('{"values": ' + block(values) + ',\n"errors": ' + block(errors) + "}\n")
+write(Path(__file__).parent.parent / "goldens/vmap.json", PROGRAMS, ERRORS)

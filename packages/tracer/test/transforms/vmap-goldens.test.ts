@@ -1,25 +1,9 @@
 /** `vmap` and its collectives, program by program, against what JAX gave (`oracle/generate_vmap.py`). */
 
-import { readFileSync } from "node:fs";
-import { config, grad, jit, jnp, lax, nn, random, treeUtil, vmap } from "@fluxion/tracer";
-import { describe, expect, test } from "vitest";
+import { config, grad, jit, jnp, lax, nn, random, vmap } from "@fluxion/tracer";
+import { type Programs, testPrograms, type X } from "./golden-programs.ts";
 
 config.defaultDevice = "interpreter";
-
-interface Leaf {
-  readonly dtype: string;
-  readonly weak: boolean;
-  readonly shape: readonly number[];
-  readonly data: readonly (number | boolean)[];
-}
-interface Goldens {
-  readonly values: Readonly<Record<string, readonly Leaf[]>>;
-  readonly errors: Readonly<Record<string, { readonly class: string; readonly text: string }>>;
-}
-const goldens: Goldens = JSON.parse(readFileSync(new URL("../goldens/vmap.json", import.meta.url), "utf8"));
-
-// biome-ignore lint/suspicious/noExplicitAny: programs are as short as in Python
-type X = any;
 
 const range = (n: number, ...shape: number[]): X => jnp.arange(n, { dtype: "float32" }).reshape(...shape);
 const V: X = range(3, 3).add(1);
@@ -46,7 +30,7 @@ const rnn = (w: X, xs: X): X =>
 const i = { axisName: "i" };
 const j = { axisName: "j" };
 
-const programs: Readonly<Record<string, () => unknown>> = {
+const programs: Programs = {
   rows: () => vmap((x: X) => x.mul(2))(M),
   columns: () => vmap((x: X) => x.sum(), 1)(M),
   "last axis": () => vmap((x: X) => x.sum(), { inAxes: -1 })(C),
@@ -339,35 +323,7 @@ const programs: Readonly<Record<string, () => unknown>> = {
   "gather keys": () => random.keyData(vmap((k: X) => lax.allGather(k, "i"), { outAxes: null, ...i })(KEYS)),
 };
 
-/** How far a float may be from JAX's: roundings of a few operations. */
-const bound = (x: number): number => 4e-6 * Math.max(1, Math.abs(x));
-
-describe("values", () => {
-  test("every golden has its program", () => {
-    expect(Object.keys(programs).toSorted()).toEqual(Object.keys(goldens.values).toSorted());
-  });
-
-  test.each(Object.keys(programs))("%s", (name) => {
-    const leaves = treeUtil.treeLeaves(programs[name]()).map((x) => jnp.asarray(x as X) as X);
-    const expected = goldens.values[name];
-    const summary = ({ dtype, shape }: { dtype: string; shape: readonly number[] }) =>
-      `${dtype}[${shape.join()}]`;
-    expect(leaves.map(summary)).toEqual(expected.map(summary));
-    leaves.forEach((x, k) => {
-      const got = x.ravel().toArraySync() as number[];
-      expected[k].data.forEach((value, n) => {
-        if (typeof value === "boolean" || !expected[k].dtype.startsWith("float")) expect(got[n]).toBe(value);
-        else
-          expect(Math.abs(got[n] - value), `[${n}] is ${got[n]}, not ${value}`).toBeLessThanOrEqual(
-            bound(value),
-          );
-      });
-    });
-    expect(leaves.map((x) => x.weakType)).toEqual(expected.map(({ weak }) => weak));
-  });
-});
-
-const failing: Readonly<Record<string, () => unknown>> = {
+const failing: Programs = {
   "no function": () => vmap(3 as X),
   "in axes string": () => vmap((x: X) => x, "a" as X),
   "in axes fraction": () => vmap((x: X) => x, 1.5),
@@ -402,28 +358,6 @@ const failing: Readonly<Record<string, () => unknown>> = {
   "all to all size": () => vmap((x: X) => lax.allToAll(x, "i", 0, 0), i)(M),
 };
 
-/** What stands for Python's classes. */
-const classes: Readonly<Record<string, string>> = { ValueError: "RangeError" };
-
-describe("refusals", () => {
-  test("every golden has its program", () => {
-    expect(Object.keys(failing).toSorted()).toEqual(Object.keys(goldens.errors).toSorted());
-  });
-
-  test.each(Object.keys(failing))("%s", (name) => {
-    const { class: expected, text } = goldens.errors[name];
-    let error: Error | undefined;
-    try {
-      failing[name]();
-    } catch (thrown) {
-      error = thrown as Error;
-    }
-    expect(error?.name, error?.message).toBe(classes[expected] ?? expected);
-    expect(error?.message).toContain(phrases[name] ?? text.replace(/[;:]\s*$/, ""));
-    expect(error?.message).toMatch(/vmap-goldens\.test\.ts:\d+/);
-  });
-});
-
 /** The searchable phrase where JAX's first line holds more. */
 const phrases: Readonly<Record<string, string>> = {
   "in axes leaf":
@@ -433,3 +367,5 @@ const phrases: Readonly<Record<string, string>> = {
   "unbound jit": "unbound axis name: j",
   groups: "axis_index_groups not supported in vmap collectives",
 };
+
+testPrograms("vmap", programs, failing, phrases);

@@ -111,6 +111,8 @@ export function cond<R>(
   falseFun: Branch<R>,
   ...operands: readonly unknown[]
 ): R {
+  if (typeof trueFun !== "function" || typeof falseFun !== "function")
+    throw typeError("lax.cond: true_fun and false_fun arguments should be callable.");
   const p = asArray(pred, "cond", 0);
   if (p.ndim !== 0)
     throw typeError(`Pred must be a scalar, got ${p.dtype} of shape ${formatShape(p.shape)}.`);
@@ -137,6 +139,8 @@ export function switchCase<R>(
     throw typeError(`Branch index must be scalar, got ${i.dtype} of shape ${formatShape(i.shape)}.`);
   if (!isInteger(i.dtype)) throw typeError(`Index type must be an integer, got ${i.dtype}`);
   if (branches.length === 0) throw rangeError("Empty branch sequence");
+  if (!branches.every((branch) => typeof branch === "function"))
+    throw typeError("lax.switch: branches argument should be a sequence of callables.");
   if (branches.length === 1) return branches[0](...operands);
   const last = branches.length - 1;
   if (config.disableJit && !isTracer(i))

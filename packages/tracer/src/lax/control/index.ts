@@ -1,3 +1,5 @@
+export { type AssociativeScanOptions, associativeScan } from "./associative-scan.ts";
 export { cond, switch } from "./branches.ts";
-export { map, type ScanOptions, scan } from "./scan.ts";
+export { type MapOptions, map } from "./map.ts";
+export { type ScanOptions, scan } from "./scan.ts";
 export { foriLoop, whileLoop } from "./while.ts";

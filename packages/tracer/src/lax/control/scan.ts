@@ -1,10 +1,10 @@
-/** `scan` and `map`: loops over the leading axis of arrays. */
+/** `scan`: a loop over the leading axis of arrays. */
 
 import { type Aval, avalOf } from "../../core/aval.ts";
 import { broadcastTo, full, withAval } from "../../core/emit.ts";
 import { atLocation } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
-import { keysOf, type NDArray, wordsOf } from "../../core/ndarray.ts";
+import { type NDArray, wordsOf } from "../../core/ndarray.ts";
 import { currentTrace, type TracedFunction, traceFunction } from "../../core/trace.ts";
 import { type TreeDef, treeFlatten } from "../../core/tree.ts";
 import { rangeError, typeError } from "../../core/user-error.ts";
@@ -19,7 +19,7 @@ export interface ScanOptions {
   readonly length?: number;
   /** Whether to go from the last element to the first. */
   readonly reverse?: boolean;
-  /** Accepted for compatibility; the compiler decides. */
+  /** How many turns each step of the loop takes; true for no loop at all. */
   readonly unroll?: number | boolean;
 }
 
@@ -97,7 +97,16 @@ function scanLength(xs: readonly NDArray[], length: number | undefined): number 
 interface Plan {
   readonly length: number;
   readonly reverse: boolean;
+  readonly unroll: number;
   readonly carryCount: number;
+}
+
+/** @throws TypeError unless it is a bool or a non-negative integer. */
+function readUnroll(unroll: unknown, length: number): number {
+  if (unroll === undefined || unroll === false) return 1;
+  if (unroll === true) return Math.max(2, length);
+  if (Number.isInteger(unroll) && Number(unroll) >= 0) return Math.max(1, Number(unroll));
+  throw typeError(`scan: \`unroll\` must be a \`bool\` or a non-negative \`int\`, got ${String(unroll)}.`);
 }
 
 /** Emits the loop; returns the last state, then the stacked outputs. */
@@ -106,7 +115,7 @@ function emitScan(
   operands: readonly NDArray[],
   carryDef: TreeDef,
   xDef: TreeDef,
-  { length, reverse, carryCount }: Plan,
+  { length, reverse, unroll, carryCount }: Plan,
 ): { readonly results: NDArray[]; readonly outDef: TreeDef } {
   const xs = operands.slice(carryCount);
   const xAvals = xs.map(({ aval }) => avalOf(aval.dtype, aval.shape.slice(1), aval.weakType, aval.key));
@@ -121,29 +130,56 @@ function emitScan(
   const stacks = avals
     .slice(carryCount)
     .map(({ dtype, shape, weakType }) => broadcastTo(full([], 0, dtype, weakType), [length, ...shape]));
-  const state = [full([], 0, "int32"), ...init, ...stacks];
   const last = full([], length - 1, "int32");
-  const one = full([], 1, "int32");
-  const results = emitWhile(
-    "scan body",
-    state,
-    treeFlatten(state)[1],
-    ([i]) => lt(i, full([], length, "int32")),
-    ([i, ...values]) => {
-      const at = reverse ? sub(last, i) : i;
-      const elements = xs.map((x) => dynamicIndexInDim(wordsOf(x), at, 0, false));
-      const out = call([...values.slice(0, carryCount), ...elements]);
-      const stacked = values
-        .slice(carryCount)
-        .map((stack, k) => dynamicUpdateIndexInDim(stack, wordsOf(out[carryCount + k]), at, 0));
-      return [add(i, one), ...out.slice(0, carryCount), ...stacked];
-    },
-  );
-  const [, ...outputs] = results;
+  /** One turn: carries and stacks after it. */
+  const turn = (i: NDArray, values: readonly NDArray[]): NDArray[] => {
+    const at = reverse ? sub(last, i) : i;
+    const elements = xs.map((x) => dynamicIndexInDim(wordsOf(x), at, 0, false));
+    const out = call([...values.slice(0, carryCount), ...elements]);
+    const stacked = values
+      .slice(carryCount)
+      .map((stack, k) => dynamicUpdateIndexInDim(stack, wordsOf(out[carryCount + k]), at, 0));
+    return [...out.slice(0, carryCount), ...stacked];
+  };
+  const outputs = emitTurns([...init, ...stacks], turn, length, unroll);
   return {
-    results: outputs.map((x, i) => (avals[i].key && !x.aval.key ? keysOf(x) : x)),
+    results: outputs.map((x, i) => withAval(x, i < carryCount ? avals[i] : stackAval(avals[i], length))),
     outDef: step.outDef,
   };
+}
+
+const stackAval = ({ dtype, shape, weakType, key }: Aval, length: number): Aval =>
+  avalOf(dtype, [length, ...shape], weakType, key);
+
+/** A loop of `length` turns, `unroll` of them in each step; what is left over follows it. */
+function emitTurns(
+  init: readonly NDArray[],
+  turn: (i: NDArray, values: readonly NDArray[]) => NDArray[],
+  length: number,
+  unroll: number,
+): NDArray[] {
+  const turnsFrom = (i: (k: number) => NDArray, count: number, values: readonly NDArray[]): NDArray[] => {
+    let current = [...values];
+    for (let k = 0; k < count; k++) current = turn(i(k), current);
+    return current;
+  };
+  const index = (k: number): NDArray => full([], k, "int32");
+  const whole = unroll >= length && unroll > 1 ? 0 : length - (length % unroll);
+  const state = [index(0), ...init];
+  const [, ...looped] =
+    whole === 0
+      ? state
+      : emitWhile(
+          "scan body",
+          state,
+          treeFlatten(state)[1],
+          ([i]) => lt(i, index(whole)),
+          ([i, ...values]) => [
+            add(i, index(unroll)),
+            ...turnsFrom((k) => (k === 0 ? i : add(i, index(k))), unroll, values),
+          ],
+        );
+  return turnsFrom((k) => index(whole + k), length - whole, looped);
 }
 
 /**
@@ -159,9 +195,11 @@ export function scan<C, Y>(
 ): [C, Y] {
   if (typeof f !== "function") throw typeError("lax.scan: f argument should be a callable.");
   const [carry, inputs] = [flatten("scan init", init), flatten("scan xs", xs)];
+  const length = scanLength(inputs.leaves, options.length);
   const plan: Plan = {
-    length: scanLength(inputs.leaves, options.length),
+    length,
     reverse: options.reverse === true,
+    unroll: readUnroll(options.unroll, length),
     carryCount: carry.leaves.length,
   };
   let outDef: TreeDef | undefined;
@@ -176,7 +214,3 @@ export function scan<C, Y>(
     unflatten(outDef, results.slice(plan.carryCount)) as Y,
   ];
 }
-
-/** `f` of every element of the leading axis of the arrays of `xs`, stacked. */
-export const map = <Y>(f: (x: never) => Y, xs: unknown): Y =>
-  scan((carry: null, x: never) => [carry, f(x)] as const, null, xs)[1];

@@ -78,6 +78,8 @@ export function emitWhile(
  * @throws TypeError if the body changes the structure, a shape or a dtype, or the condition is no bool scalar.
  */
 export function whileLoop<T>(condFun: (state: T) => unknown, bodyFun: (state: T) => T, initVal: T): T {
+  if (typeof condFun !== "function" || typeof bodyFun !== "function")
+    throw typeError("lax.while_loop: body_fun and cond_fun arguments should be callable.");
   const { leaves, treedef } = flatten("while_loop init_val", initVal);
   const state = (values: readonly NDArray[]): T => unflatten(treedef, values) as T;
   if (config.disableJit && !leaves.some(isTracer)) return whileEagerly(condFun, bodyFun, state(leaves));
@@ -127,6 +129,7 @@ export function foriLoop<T>(
   bodyFun: (i: NDArray, state: T) => T,
   initVal: T,
 ): T {
+  if (typeof bodyFun !== "function") throw typeError("lax.fori_loop: body_fun argument should be callable.");
   const bounds = [asArray(lower, "foriLoop", 0), asArray(upper, "foriLoop", 1)];
   const { dtype, weakType } = counterType(bounds[0], bounds[1]);
   const { leaves, treedef } = flatten("fori_loop init_val", initVal);
