@@ -8,7 +8,8 @@ export type {
 } from "./batching/rule.ts";
 export { DifferentiationError, type DifferentiationErrorKind } from "./errors.ts";
 export { type Jvp, jvp } from "./jvp.ts";
-export { CUSTOM_VJP_TANGENTS, type Linearized, linearize } from "./linearize.ts";
+export { type Linearized, linearize } from "./linearize.ts";
+export { CUSTOM_VJP_TANGENTS } from "./linearize-custom.ts";
 export { type FunctionScope, ModuleScope } from "./scope.ts";
 export { transpose } from "./transpose.ts";
 export { type Vjp, vjp } from "./vjp.ts";

@@ -50,6 +50,19 @@ describe("rules of users", () => {
     expect(gradient(text, 3)).toBe(540);
   });
 
+  it("custom_jvp: what the rule computes of the operands alone is computed once, with the values", () => {
+    const text = custom("custom_jvp = @rule").replace("%ten, %t : tensor<f64>", "%ten, %c : tensor<f64>").replace(
+      "multiply %1, %x : tensor<f64>\n    return %0, %2",
+      "multiply %1, %t : tensor<f64>\n    return %0, %2",
+    ).replace("%ten = ", "%c = stablehlo.cosine %x : tensor<f64>\n    %ten = "); // biome-ignore format: one replacement a line
+    expect(gradient(text, 0.5)).toBeCloseTo(10 * Math.cos(0.25), 12);
+    const { scope, func } = subject(text);
+    vjp(scope, func, [true]);
+    const opcodes = (name: string) => scope.find(name)?.body.operations.map(({ opcode }) => opcode);
+    expect(opcodes("rule_fwd")).toEqual(["sine", "cosine", "constant", "multiply", "return"]);
+    expect(opcodes("rule_lin")).toEqual(["multiply", "return"]);
+  });
+
   it("custom_vjp: the backward function gives the cotangent", () => {
     expect(gradient(custom("custom_vjp_forward = @fwd, custom_vjp_backward = @bwd"), 3)).toBe(54);
   });

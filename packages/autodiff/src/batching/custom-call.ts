@@ -1,7 +1,7 @@
 /** Batching of foreign calls: collectives over named axes, checks, and annotations. */
 
 import { isCheckTarget } from "@fluxion/ir";
-import { CUSTOM_VJP_TANGENTS } from "../linearize.ts";
+import { CUSTOM_VJP_TANGENTS } from "../linearize-custom.ts";
 import { alignedAt, batchedAt, batchedType, inserted, one } from "./axes.ts";
 import { type CustomCallRule, overBatch, overOther } from "./collective-rules.ts";
 import { collectiveAxis, isCollective } from "./collectives.ts";
