@@ -5,7 +5,7 @@ import { parameterNames } from "../core/parameter-names.ts";
 import { leafPaths, treeUnflatten } from "../core/tree.ts";
 import { typeError } from "../core/user-error.ts";
 import { isOptions } from "../numpy/options.ts";
-import { flattenArrays } from "./arrays.ts";
+import { flattenArrays, flattenPrimals } from "./arrays.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a transformed function takes what the user's function takes
 export type AnyFunction = (...args: any[]) => unknown;
@@ -56,15 +56,17 @@ export function checkArgnums(argnums: unknown): Argnums {
   throw typeError(`argnums must be an integer or a list of integers, got ${JSON.stringify(argnums)}.`);
 }
 
-/** Takes the arguments at `argnums` apart; the others are passed on as they are. */
+/** Takes the arguments at `argnums` apart; the others are passed on as they are. With `allowInt` numbers may be integers. */
 export function dynamicArguments(
   fn: AnyFunction,
   args: readonly unknown[],
   argnums: Argnums,
+  allowInt = false,
 ): DynamicArguments {
   const positions = positionsOf(argnums, args.length);
   const parameters = parameterNames(fn);
-  const flat = positions.map((position) => flattenArrays(args[position], `args[${position}]`));
+  const flatten = allowInt ? flattenArrays : flattenPrimals;
+  const flat = positions.map((position) => flatten(args[position], `args[${position}]`));
   const names = flat.flatMap(({ treedef }, i) => {
     const name = parameters[positions[i]] ?? "";
     const own = /^[A-Za-z_$][\w$]*$/.test(name) ? name : `args[${positions[i]}]`;

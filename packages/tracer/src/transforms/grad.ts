@@ -107,7 +107,7 @@ function computeGradients(
   args: readonly unknown[],
   options: ReadOptions,
 ): ValueAndGradients {
-  const given = dynamicArguments(fn, args, options.argnums);
+  const given = dynamicArguments(fn, args, options.argnums, options.allowInt);
   for (const { aval } of given.leaves) checkReverseInput(transform, aval, options);
   const staged = stageUserFunction({
     transform,

@@ -98,7 +98,7 @@ export function jacrev(fn: AnyFunction, ...rest: readonly unknown[]): Jacobian {
   checkCallable(fn, "jacrev");
   const options = readGradOptions("jacrev", rest);
   return renamed(fn, "jacrev", (...args) => {
-    const given = dynamicArguments(fn, args, options.argnums);
+    const given = dynamicArguments(fn, args, options.argnums, options.allowInt);
     const inAvals = given.leaves.map(({ aval }) => aval);
     for (const aval of inAvals) checkReverseInput("jacrev", aval, options);
     const f = Object.defineProperty((...leaves: NDArray[]) => fn(...given.rebuild(leaves)), "name", {

@@ -9,7 +9,7 @@ import { formatTreeDef, treeUnflatten } from "../core/tree.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
 import { readOptions } from "../numpy/options.ts";
 import { type AnyFunction, checkCallable } from "./arguments.ts";
-import { type FlatTree, flattenArrays } from "./arrays.ts";
+import { type FlatTree, flattenArrays, flattenPrimals } from "./arrays.ts";
 import { type StagedAtPrimals, stageAtPrimals } from "./positional.ts";
 import { Program } from "./program.ts";
 import { derive, settleEffects } from "./staged.ts";
@@ -104,7 +104,7 @@ export function jvp(
       "primal and tangent arguments to jax.jvp must be tuples or lists; found " +
         `${typeof primals} and ${typeof tangents}. Write jvp(f, [x], [t]).`,
     );
-  const given = checkTangents(flattenArrays(primals, "primals"), flattenArrays(tangents, "tangents"));
+  const given = checkTangents(flattenPrimals(primals, "primals"), flattenArrays(tangents, "tangents"));
   const staged = stageAtPrimals("jvp", fn, primals, options.hasAux === true);
   const { results, tangents: out } = callJvp(staged, given);
   const { outTree, auxTree } = staged;

@@ -4,7 +4,7 @@ import type { NDArray } from "../core/ndarray.ts";
 import { leafNames, parameterNames } from "../core/parameter-names.ts";
 import { type TreeDef, treeUnflatten } from "../core/tree.ts";
 import type { AnyFunction } from "./arguments.ts";
-import { type FlatTree, flattenArrays } from "./arrays.ts";
+import { type FlatTree, flattenPrimals } from "./arrays.ts";
 import { carriesTangent } from "./tangents.ts";
 import { type StagedUserFunction, stageUserFunction } from "./user-function.ts";
 
@@ -26,7 +26,7 @@ export function stageAtPrimals(
   given: readonly unknown[],
   hasAux: boolean,
 ): StagedAtPrimals {
-  const primals = flattenArrays([...given], "primals");
+  const primals = flattenPrimals([...given], "primals");
   const names = leafNames(parameterNames(fn), childrenOf(primals.treedef), new Set());
   const staged = stageUserFunction({
     transform,

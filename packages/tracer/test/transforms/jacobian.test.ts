@@ -138,9 +138,9 @@ describe("errors", () => {
   const any =
     "requires real- or complex-valued inputs (input dtype that is a sub-dtype of np.inexact), but got int32.";
   test.each([
-    ["jacfwd of an integer", () => jacfwd(identity)(3), `jacfwd ${real}`],
-    ["jacrev of an integer", () => jacrev(identity)(3), `jacrev ${any}`],
-    ["hessian of an integer", () => hessian(identity)(3), `jacfwd ${real}`],
+    ["jacfwd of an integer", () => jacfwd(identity)(jnp.asarray(3)), `jacfwd ${real}`],
+    ["jacrev of an integer", () => jacrev(identity)(jnp.asarray(3)), `jacrev ${any}`],
+    ["hessian of an integer", () => hessian(identity)(jnp.asarray(3)), `jacfwd ${real}`],
     [
       "jacrev with integer results",
       () => jacrev((y: NDArray) => y.astype("int32"))(1.5),

@@ -33,9 +33,16 @@ describe("jvp", () => {
     ]);
   });
 
+  test("numbers are floats, whatever their value", () => {
+    const square = (x: NDArray): NDArray => x.mul(x);
+    expect(items(jvp(square, [3], [1]))).toEqual([9, 6]);
+    expect(items(vjp(square, 3)[1](1))).toEqual([6]);
+    expect(grad(square)(3).item()).toBe(6);
+  });
+
   test("of integers and bools is float0", () => {
     const f = (x: NDArray, i: NDArray) => [x.mul(i), i.add(1), x.gt(0)];
-    const [, tangents] = jvp(f, [0.5, 3], [1, float0()]);
+    const [, tangents] = jvp(f, [0.5, jnp.asarray(3)], [1, float0()]);
     expect(tangents.map(({ dtype }: NDArray) => dtype)).toEqual(["float32", "float0", "float0"]);
     expect(tangents[0].item()).toBe(3);
   });
@@ -82,7 +89,7 @@ describe("vjp", () => {
   });
 
   test("of integers is float0, and of results that do not move 0", () => {
-    const [value, pull] = vjp((x: NDArray, i: NDArray) => [x.mul(i), i], 2.5, 3);
+    const [value, pull] = vjp((x: NDArray, i: NDArray) => [x.mul(i), i], 2.5, jnp.asarray(3));
     expect(items(value)).toEqual([7.5, 3]);
     expect(items(pull([1, float0()]))).toEqual([3, "float0"]);
     expect(items(vjp(() => jnp.ones([2]), 0.5)[1](jnp.ones([2])))).toEqual([0]);
@@ -145,7 +152,12 @@ describe("errors", () => {
       TypeError,
       "so expected tangent dtype float32, but got tangent dtype int32",
     ],
-    ["jvp of an integer", () => jvp(sin, [3], [1]), TypeError, "the tangent dtype must be float0"],
+    [
+      "jvp of an integer",
+      () => jvp(sin, [jnp.asarray(3)], [1]),
+      TypeError,
+      "the tangent dtype must be float0",
+    ],
     ["jvp structure", () => jvp(sin, [ones(3)], [[ones(3)]]), TypeError, "must have the same tree structure"],
     [
       "jvp without lists",
