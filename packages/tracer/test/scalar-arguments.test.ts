@@ -72,5 +72,14 @@ test("masks of the wrong shape", () => {
 
 test("sizes are not negative", () => {
   expect(() => jnp.tile(x, [2, -1])).toThrow("tile: reps must have non-negative sizes, got (2, -1)");
+  expect(() => random.split(random.key(0), -1)).toThrow("random.split: shape must have non-negative sizes");
+  expect(() => random.choice(random.key(0), 3, [-1])).toThrow("non-negative sizes");
+  expect(() => jnp.nonzero(mask, { size: -1 })).toThrow("nonzero: size must have non-negative sizes");
   expect(() => jnp.broadcastTo(x, [-2, 3] as number[] as never)).toThrow("non-negative sizes");
+});
+
+test("unknown options of draws", () => {
+  const [key, options] = [random.key(0), { axs: 1 } as object];
+  expect(() => random.permutation(key, x, options)).toThrow("permutation() got an unexpected option 'axs'");
+  expect(() => random.choice(key, x, options)).toThrow("choice() got an unexpected option 'axs'");
 });

@@ -75,6 +75,11 @@ def ranges(family: Family):
     family.case("jnp.linspace", np.array([0, 1], np.float32), np.array([2, 5], np.float32), 5)
     family.case("jnp.linspace", np.array([0, 1], np.float32), np.array([2, 5], np.float32), 5, axis=1)
     family.case("jnp.linspace", 0, 1, 3, retstep=True)
+    family.case("jnp.linspace", -1, 2, 4, dtype="bool")
+    family.error("jnp.linspace", "", 0, 1, 1.5)
+    family.error("jnp.linspace", "", 0, 1, 3, axis=1)
+    family.case("jnp.arange", 0, 3, True)
+    family.error("jnp.arange", "does not accept dtype bool", 3, dtype="bool")
 
 
 def spaced(family: Family, fn: str, args, **kwargs):
@@ -96,6 +101,11 @@ def eyes(family: Family):
         family.case("jnp.eye", 3, k=k, dtype="int32")
     for dtype in ALL_DTYPES:
         family.case("jnp.eye", 2, dtype=dtype)
+    family.error("jnp.eye", "Shapes must be 1D sequences of concrete values of integer type", 2.5)
+    family.error("jnp.full", "Incompatible types for broadcasting", (2, 2), np.array([1, 2, 3], np.int32))
+    family.error("jnp.full", "", (2,), 1j, "float32")
+    family.error("jnp.array", "", [1, 1j], "float16")
+    family.error("jnp.array", "cannot convert float NaN to integer", float("nan"), "int8")
     family.case("jnp.identity", 2)
     family.case("jnp.identity", 2, "int8")
 

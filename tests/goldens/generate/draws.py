@@ -14,6 +14,8 @@ def permuting(f: Family):
     for axis in (0, 1, -1):
         f.case("random.permutation", raw(2), plain("int32", (3, 4)), axis)
         f.case("random.permutation", raw(2), plain("int32", (3, 4)), axis, independent=True)
+    f.case("random.permutation", raw(2), -1)
+    f.error("random.permutation", "axis 1 is out of bounds for array of dimension 1", raw(0), 5, axis=1)
     f.error("random.permutation", "x must be an integer or at least 1-dimensional", raw(0), 1.5)
 
 

@@ -41,6 +41,8 @@ def updating(f: Family):
     for dtype in DTYPES:
         for name in ("set", "add", "multiply", "max"):
             f.case(f"x.at.{name}", plain(dtype, (4,)), [S(1, 3)], plain(dtype, (2,), 0.5), _may_fail=True)
+    for name in ("divide", "power"):
+        f.case(f"x.at.{name}", np.array([True, False]), [0], 2)
     f.case("x.at.set", plain("int32", (3,)), [0], 2.75)
     f.case("x.at.add", plain("int8", (3,)), [0], 200)
     f.case("x.at.set", plain("float32", (2, 0)), [0], 1.0)

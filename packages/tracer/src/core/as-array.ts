@@ -17,7 +17,7 @@ import { avalOf } from "./aval.ts";
 import { atLocation } from "./errors.ts";
 import { userLocation } from "./location.ts";
 import { NDArray } from "./ndarray.ts";
-import { rangeError } from "./user-error.ts";
+import { rangeError, typeError } from "./user-error.ts";
 import { warnTruncation } from "./warnings.ts";
 
 /** A JavaScript number marked as a float though it is integral: `jnp.float(1)`. */
@@ -84,14 +84,22 @@ const scalarValue = (x: Scalar): number | bigint | boolean | readonly [number, n
 /** A 0-d array of a scalar; weak unless a dtype is given (bool never is). */
 export function scalarArray(x: Scalar, dtype?: DType): NDArray {
   const type = dtype ?? scalarDType(x);
-  checkIntegerRange(x, type);
+  requireCast(x, type);
   return hostArray(splat(type, [], scalarValue(x)), dtype === undefined && type !== "bool");
 }
 
-function checkIntegerRange(x: Scalar, dtype: DType): void {
+/**
+ * Whether a scalar can become a dtype: fractions are cut, but nothing else is lost.
+ * @throws TypeError for a complex number in a real dtype, RangeError for a number outside of an integer dtype.
+ */
+export function requireCast(x: Scalar, dtype: DType): void {
   const { kind, bits } = dtypeTable[dtype];
-  if ((kind !== "int" && kind !== "uint") || (typeof x !== "number" && typeof x !== "bigint")) return;
-  if (typeof x === "number" && !Number.isInteger(x)) return;
+  if (x instanceof ComplexScalar && kind !== "complex" && kind !== "bool")
+    throw typeError(`a complex number cannot become ${dtype}; take its real or imaginary part.`);
+  if ((kind !== "int" && kind !== "uint") || typeof x === "boolean" || x instanceof ComplexScalar) return;
+  if (typeof x !== "bigint" && !Number.isFinite(Number(x)))
+    throw rangeError(`cannot convert float ${Number(x)} to integer (${dtype}).`);
+  if (x instanceof FloatScalar || (typeof x === "number" && !Number.isInteger(x))) return;
   const value = BigInt(x);
   const low = kind === "int" ? -(1n << BigInt(bits - 1)) : 0n;
   const high = kind === "int" ? (1n << BigInt(bits - 1)) - 1n : (1n << BigInt(bits)) - 1n;

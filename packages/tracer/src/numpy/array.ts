@@ -20,6 +20,7 @@ import {
   hostArray,
   isScalar,
   type NestedArrayLike,
+  requireCast,
   type Scalar,
   scalarArray,
   scalarDType,
@@ -73,17 +74,12 @@ function fromScalars(leaves: readonly Scalar[], shape: readonly number[], dtype:
 }
 
 function scalarValueOf(leaf: Scalar, dtype: DType): readonly (number | bigint)[] {
-  const { payload } = scalarArray(leaf, leafDType(leaf, dtype));
-  if (payload.kind !== "host") throw new Error("a scalar must be on the host");
+  requireCast(leaf, dtype);
   return toStorage(
     dtype,
     leaf instanceof ComplexScalar ? [leaf.re, leaf.im] : leaf instanceof FloatScalar ? leaf.value : leaf,
   );
 }
-
-/** Range checks happen in the target dtype for integers only. */
-const leafDType = (leaf: Scalar, dtype: DType): DType =>
-  leaf instanceof ComplexScalar || leaf instanceof FloatScalar ? scalarDType(leaf) : dtype;
 
 function arrayOf(object: NestedArrayLike, ...rest: readonly unknown[]): NDArray {
   const options = readOptions("array", ["dtype", "copy", "ndmin", "device"], rest);
@@ -115,16 +111,12 @@ function fromNest(object: NestedArrayLike, dtype: DType | undefined): NDArray {
 function fromLeaf(x: Leaf, dtype: DType | undefined): NDArray {
   if (isScalar(x)) {
     if (dtype === undefined) return scalarArray(x);
-    return x instanceof FloatScalar || x instanceof ComplexScalar || typeof x === "number"
-      ? castScalar(x, dtype)
-      : scalarArray(x, dtype);
+    return scalarArray(x, dtype);
   }
   const array = dtype === undefined ? asArrayOrKey(x, "array", 0) : asArray(x, "array", 0);
   if (dtype === undefined || (array.dtype === dtype && !array.weakType)) return array;
   return dispatchOne("array.cast", [array], { dtype }, ([a], s) => convert(a, s.dtype));
 }
-
-const castScalar = (x: number | FloatScalar | ComplexScalar, dtype: DType): NDArray => scalarArray(x, dtype);
 
 /** Lists that hold arrays: joined along new leading axes. */
 function stackLeaves(leaves: readonly Leaf[], outer: readonly number[], dtype: DType | undefined): NDArray {

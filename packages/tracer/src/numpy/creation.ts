@@ -1,8 +1,15 @@
 /** Arrays made from nothing but numbers. */
 
-import { type DType, dtypeTable, isComplex, isFloat, type Shape, sizeOf } from "@fluxion/ir";
+import { type DType, isComplex, isFloat, isInteger, type Shape, sizeOf } from "@fluxion/ir";
 import { copy as copyArray, placedOn } from "../array/placement.ts";
-import { type ArrayLike, asArray, asArrayOrKey, FloatScalar } from "../core/as-array.ts";
+import {
+  type ArrayLike,
+  asArray,
+  asArrayOrKey,
+  FloatScalar,
+  isScalar,
+  requireCast,
+} from "../core/as-array.ts";
 import { float0 } from "../core/aval.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, emitOne, reshape, full as splatOf } from "../core/emit.ts";
@@ -14,7 +21,8 @@ import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { Filler, ShapeLike } from "../types/creation.ts";
 import { broadcastShapeOf, promote, promoteDTypes } from "./broadcast.ts";
-import { checkShape, readDType, readOptions, readShape } from "./options.ts";
+import { broadcastTo as broadcastChecked } from "./broadcasting.ts";
+import { checkShape, normalizeAxis, readDType, readOptions, readShape } from "./options.ts";
 import { defaultFloat, defaultInt, resultType } from "./promotion.ts";
 import { readFlag, readInteger } from "./scalars.ts";
 
@@ -62,10 +70,11 @@ export function full(
   const dims = checkShape("full", readShape("full", shape));
   const dtype = readDType("full", options.dtype);
   const value = asArray(fillValue, "full", 1);
+  if (isScalar(fillValue) && dtype !== undefined) requireCast(fillValue, dtype);
   const weakType = dtype === undefined && value.weakType;
   const statics = { dims, dtype: dtype ?? value.dtype, weakType };
   const result = dispatchOne("jnp.full.array", [value], statics, ([x], s) =>
-    broadcastTo(convert(x, s.dtype, s.weakType), s.dims),
+    broadcastChecked(convert(x, s.dtype, s.weakType), s.dims),
   );
   return placedOn("full", result, options.device);
 }
@@ -106,7 +115,7 @@ export function fullLike(a: ArrayLike, fillValue: ArrayLike, ...rest: readonly u
 function concreteNumber(fn: string, argument: string, x: unknown): number {
   if (typeof x === "number") return x;
   if (x instanceof FloatScalar) return x.value;
-  if (typeof x === "bigint") return Number(x);
+  if (typeof x === "bigint" || typeof x === "boolean") return Number(x);
   if (x instanceof NDArray && !isAbstract(x) && sizeOf(x.shape) === 1) return Number(x.item());
   if (x instanceof NDArray && isAbstract(x)) {
     throw new ConcretizationTypeError(
@@ -134,6 +143,7 @@ export function arange(start: ArrayLike, ...rest: readonly unknown[]): NDArray {
   if (step === 0) throw rangeError("jnp.arange: step must not be zero");
   const common = resultType(given.map((x) => asArray(x, "arange")));
   const dtype = readDType("arange", options.dtype) ?? (common.dtype === "bool" ? defaultInt() : common.dtype);
+  if (dtype === "bool") throw typeError("jnp.arange does not accept dtype bool.");
   const count = Math.max(0, Math.ceil((high - low) / step));
   return dispatchOne("jnp.arange", [], { count, low, step, dtype }, (_, s) => arangeBody(s));
 }
@@ -165,9 +175,10 @@ export function linspace(
   ...rest: readonly unknown[]
 ): NDArray | [NDArray, NDArray] {
   const o = readOptions("linspace", ["num", "endpoint", "retstep", "dtype", "axis"], rest);
-  const num = o.num === undefined ? 50 : concreteNumber("linspace", "num", o.num);
+  const num = readInteger(o.num, "num", 50);
   if (num < 0) throw rangeError(`Number of samples, ${num}, must be non-negative.`);
   const operands = [asArray(start, "linspace", 0), asArray(stop, "linspace", 1)];
+  const bounds = broadcastShapeOf("linspace", operands);
   const common = resultType(operands).dtype;
   const inexact = isFloat(common) || isComplex(common) ? common : defaultFloat();
   const dtype = readDType("linspace", o.dtype) ?? inexact;
@@ -177,7 +188,8 @@ export function linspace(
     endpoint: readFlag(o.endpoint, "endpoint", true),
     dtype,
     compute,
-    axis: readInteger(o.axis, "axis", 0),
+    bounds,
+    axis: normalizeAxis(o.axis ?? 0, bounds.length + 1),
   };
   const step = (): NDArray =>
     dispatchOne("jnp.linspace.step", operands, statics, (args, s) => stepOf(args, s));
@@ -190,6 +202,8 @@ interface LinspaceStatics {
   readonly endpoint: boolean;
   readonly dtype: DType;
   readonly compute: DType;
+  /** Shape of the first and of the last value. */
+  readonly bounds: Shape;
   readonly axis: number;
 }
 
@@ -201,9 +215,8 @@ function stepOf(args: readonly NDArray[], s: LinspaceStatics): NDArray {
 
 /** start·(1 − t) + stop·t with t = i / div, the last value set exactly: JAX's formula. */
 function linspaceBody(args: readonly NDArray[], s: LinspaceStatics): NDArray {
-  const bounds = broadcastShapeOf("linspace", args);
+  const { axis, bounds } = s;
   const [a, b] = args.map((x) => broadcastTo(convert(x, s.compute), bounds));
-  const axis = s.axis < 0 ? s.axis + bounds.length + 1 : s.axis;
   const shape = [...bounds.slice(0, axis), s.num, ...bounds.slice(axis)];
   const expand = (x: NDArray): NDArray =>
     broadcastTo(reshape(x, [...bounds.slice(0, axis), 1, ...bounds.slice(axis)]), shape);
@@ -224,16 +237,12 @@ function linspaceBody(args: readonly NDArray[], s: LinspaceStatics): NDArray {
 }
 
 /** Integers are rounded down, as NumPy does. */
-const roundDown = (x: NDArray, dtype: DType): NDArray =>
-  dtypeTable[dtype].kind === "float" || dtypeTable[dtype].kind === "complex"
-    ? convert(x, dtype)
-    : convert(lax.floor(x), dtype);
+const roundDown = (x: NDArray, dtype: DType): NDArray => convert(isInteger(dtype) ? lax.floor(x) : x, dtype);
 
 /** Ones on the k-th diagonal of an N × M matrix, zeros elsewhere. */
 export function eye(n: number, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("eye", ["M", "k", "dtype"], rest);
-  const rows = concreteNumber("eye", "N", n);
-  const columns = o.M === undefined || o.M === null ? rows : concreteNumber("eye", "M", o.M);
+  const [rows, columns] = readShape("eye", [n, o.M ?? n]);
   if (rows < 0 || columns < 0)
     throw rangeError(`negative dimensions are not allowed, got ${rows} and ${columns}`);
   const statics = {

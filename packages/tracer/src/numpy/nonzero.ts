@@ -10,7 +10,7 @@ import * as lax from "../lax/index.ts";
 import { combinations, emitScatter } from "../lax/scatter.ts";
 import type { WhereFunction } from "../types/movement.ts";
 import { cumsum } from "./cumulative.ts";
-import { isOptions, readOptions } from "./options.ts";
+import { checkShape, isOptions, readOptions } from "./options.ts";
 import { countNonzero } from "./reduce.ts";
 import { isGiven, readInteger } from "./scalars.ts";
 import { concreteNumber } from "./search.ts";
@@ -52,7 +52,7 @@ const context = (fn: string): string =>
 
 /** How many elements are not zero: `size` if it is given. */
 export function countOrSize(fn: string, x: NDArray, size: unknown): number {
-  if (isGiven(size)) return readInteger(size, "size");
+  if (isGiven(size)) return checkShape(fn, [readInteger(size, "size")], "size")[0];
   return concreteNumber(countNonzero(x), context(fn));
 }
 

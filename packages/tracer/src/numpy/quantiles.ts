@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastInDim, broadcastTo, convert, full, reshape } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { emitSort } from "../lax/sort.ts";
 import { normalizeAxis, readOptions } from "./options.ts";
@@ -109,7 +110,7 @@ function quantileBody([given, quantiles]: readonly NDArray[], s: QuantileStatics
 function readMethod(method: unknown): Method {
   const found = methods.find((name) => name === (method ?? "linear"));
   if (found !== undefined) return found;
-  throw new RangeError("method can only be 'linear', 'lower', 'higher', 'midpoint', or 'nearest'");
+  throw rangeError("method can only be 'linear', 'lower', 'higher', 'midpoint', or 'nearest'");
 }
 
 /** The quantiles of an array: `q` a number or a vector, whose axis comes first in the result. */
@@ -125,12 +126,12 @@ function quantileOf(
   rejectOut(fn, o.out);
   const x = asArray(a, fn, 0);
   if (isComplex(x.dtype))
-    throw new RangeError(`${fn} does not support complex input, as the operation is poorly defined.`);
+    throw rangeError(`${fn} does not support complex input, as the operation is poorly defined.`);
   const quantiles = Array.isArray(q)
     ? asArray(Float32Array.from(q as number[]), fn, 1)
     : asArray(q as ArrayLike, fn, 1);
   if (quantiles.ndim > 1)
-    throw new RangeError(`q must be have rank <= 1, got shape (${quantiles.shape.join(", ")})`);
+    throw rangeError(`q must be have rank <= 1, got shape (${quantiles.shape.join(", ")})`);
   const axes =
     o.axis === undefined || o.axis === null
       ? undefined

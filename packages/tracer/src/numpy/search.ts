@@ -6,6 +6,7 @@ import { dispatch, dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, full, reshape } from "../core/emit.ts";
 import { isAbstract, type NDArray } from "../core/ndarray.ts";
 import { concretizationError } from "../core/tracer-errors.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import { emitGather } from "../lax/gather.ts";
 import * as lax from "../lax/index.ts";
 import { combinations, emitScatter } from "../lax/scatter.ts";
@@ -52,7 +53,7 @@ export function searchBody(sorted: NDArray, queries: NDArray, side: Side): NDArr
 function readSide(side: unknown): Side {
   if (side === undefined || side === "left") return "left";
   if (side === "right") return side;
-  throw new RangeError(
+  throw rangeError(
     `'${String(side)}' is an invalid value for keyword 'side'. Expected one of ['left', 'right'].`,
   );
 }
@@ -66,7 +67,7 @@ export function searchsorted(a: ArrayLike, v: ArrayLike, ...rest: readonly unkno
   const o = readOptions("searchsorted", ["side", "sorter", "method"], rest);
   const side = readSide(o.side);
   const operands = [asArray(a, "searchsorted", 0), asArray(v, "searchsorted", 1)];
-  if (operands[0].ndim !== 1) throw new RangeError("a should be 1-dimensional");
+  if (operands[0].ndim !== 1) throw rangeError("a should be 1-dimensional");
   if (o.sorter !== undefined && o.sorter !== null)
     operands.push(asArray(o.sorter as ArrayLike, "searchsorted", 2));
   return dispatchOne("jnp.searchsorted", operands, { side }, ([x, q, order], s) => {
@@ -84,7 +85,7 @@ export function digitize(x: ArrayLike, bins: ArrayLike, ...rest: readonly unknow
   const { right = false } = readOptions("digitize", ["right", "method"], rest);
   const operands = [asArray(x, "digitize", 0), asArray(bins, "digitize", 1)];
   if (operands[1].ndim !== 1)
-    throw new RangeError(
+    throw rangeError(
       `digitize: bins must be a 1-dimensional array; got shape (${operands[1].shape.join(", ")})`,
     );
   const side: Side = right ? "left" : "right";
@@ -128,8 +129,8 @@ export function bincount(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const a = asArray(x, "bincount", 0);
   const { kind } = dtypeTable[a.dtype];
   if (kind !== "int" && kind !== "uint")
-    throw new TypeError(`x argument to bincount must have an integer type; got ${a.dtype}`);
-  if (a.ndim !== 1) throw new RangeError("only 1-dimensional input supported.");
+    throw typeError(`x argument to bincount must have an integer type; got ${a.dtype}`);
+  if (a.ndim !== 1) throw rangeError("only 1-dimensional input supported.");
   const least = readInteger(o.minlength, "minlength", 0);
   const context =
     "The error occurred because of argument 'x' of jnp.bincount. To avoid this error, pass a static `length` argument.";
@@ -138,7 +139,7 @@ export function bincount(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const weights =
     o.weights === undefined || o.weights === null ? [] : [asArray(o.weights as ArrayLike, "bincount", 1)];
   if (weights.length > 0 && weights[0].shape.join() !== a.shape.join())
-    throw new RangeError("shape of weights must match shape of x.");
+    throw rangeError("shape of weights must match shape of x.");
   return dispatchOne("jnp.bincount", [a, ...weights], { length }, ([b, w], s) => {
     const places = kind === "int" ? lax.max(b, broadcastTo(full([], 0, b.dtype), b.shape)) : b;
     const wide = dtypeTable[b.dtype].bits < 32 ? convert(places, "int32") : places;
@@ -161,6 +162,7 @@ function edgesOf(x: NDArray, { bins, range }: BinOptions): NDArray {
     if (edges.ndim === 1) return convertOutside(edges, dtype);
   }
   const count = readInteger(bins, "bins", 10);
+  if (count < 1) throw rangeError(`jnp.histogram: bins must be positive, got ${count}`);
   const bounds =
     (range as readonly ArrayLike[] | undefined | null) ?? (x.size === 0 ? [0, 1] : [min(x), max(x)]);
   const [low, high] = bounds.map((bound) => convertOutside(asArray(bound, "histogram", 2), dtype));
@@ -194,7 +196,7 @@ export function histogram(a: ArrayLike, ...rest: readonly unknown[]): [counts: N
   const weights =
     o.weights === undefined || o.weights === null ? [] : [asArray(o.weights as ArrayLike, "histogram", 3)];
   if (weights.length > 0 && weights[0].shape.join() !== x.shape.join())
-    throw new RangeError("weights should have the same shape as a.");
+    throw rangeError("weights should have the same shape as a.");
   const statics = { density: readFlag(o.density, "density") };
   const [counts] = dispatch("jnp.histogram", [x, edges, ...weights], statics, ([b, e, w], s) => {
     const data = flattened(b);
@@ -231,9 +233,9 @@ export function interp(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, ...rest: read
   const o = readOptions("interp", ["left", "right", "period"], rest);
   const operands = [x, xp, fp].map((array, i) => asArray(array, "interp", i));
   if (operands[1].ndim !== 1 || operands[2].shape.join() !== operands[1].shape.join())
-    throw new RangeError("xp and fp must be one-dimensional arrays of equal size");
+    throw rangeError("xp and fp must be one-dimensional arrays of equal size");
   if (o.period !== undefined && o.period !== null)
-    throw new RangeError("jnp.interp: period is not supported; reduce x and xp modulo the period yourself");
+    throw rangeError("jnp.interp: period is not supported; reduce x and xp modulo the period yourself");
   const ends = [o.left, o.right].map((end) =>
     end === "extrapolate" ? "straight" : end === undefined || end === null ? "constant" : "given",
   );

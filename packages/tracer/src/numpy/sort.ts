@@ -5,6 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { convert, reshape } from "../core/emit.ts";
 import { NDArray } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { emitSort } from "../lax/sort.ts";
 import { normalizeAxis, readOptions } from "./options.ts";
@@ -22,9 +23,9 @@ const sortNames = ["axis", "kind", "order", "stable", "descending"] as const;
 function readSort(fn: string, a: ArrayLike, rest: readonly unknown[]): { x: NDArray; statics: SortStatics } {
   const o = readOptions(fn, sortNames, rest);
   if (o.order !== undefined && o.order !== null)
-    throw new TypeError(`'order' argument to ${fn} is not supported: there are no structured arrays.`);
+    throw typeError(`'order' argument to ${fn} is not supported: there are no structured arrays.`);
   if (o.kind !== undefined && o.kind !== null)
-    throw new TypeError(`'kind' argument to ${fn} is not supported. Use stable: true or stable: false.`);
+    throw typeError(`'kind' argument to ${fn} is not supported. Use stable: true or stable: false.`);
   const given = asArray(a, fn, 0);
   const x = o.axis === null ? ravel(given) : given;
   const axis = normalizeAxis(o.axis ?? -1, x.ndim);
@@ -80,9 +81,9 @@ export function lexsort(keys: readonly ArrayLike[] | NDArray, ...rest: readonly 
   const { axis = -1 } = readOptions("lexsort", ["axis"], rest);
   const rows = keys instanceof NDArray ? lax.unstack(keys) : keys;
   const list = rows.map((key, i) => asArray(key, "lexsort", i));
-  if (list.length === 0) throw new TypeError("need sequence of keys with len > 0 in lexsort");
+  if (list.length === 0) throw typeError("need sequence of keys with len > 0 in lexsort");
   for (const { shape } of list)
-    if (shape.join() !== list[0].shape.join()) throw new RangeError("all keys need to be the same shape");
+    if (shape.join() !== list[0].shape.join()) throw rangeError("all keys need to be the same shape");
   if (list[0].ndim === 0) return lax.full([], 0, "int32");
   const at = normalizeAxis(axis, list[0].ndim);
   return dispatchOne("jnp.lexsort", [...list].reverse(), { at }, (args, s) => {

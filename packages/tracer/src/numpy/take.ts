@@ -7,6 +7,7 @@ import { broadcastInDim, broadcastTo, convert, full, reshape } from "../core/emi
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import { emitGather, type GatherDimensionNumbers } from "../lax/gather.ts";
 import * as lax from "../lax/index.ts";
 import { checkMode, clipVectors, fillArray, isFillMode } from "../lax/indices.ts";
@@ -78,10 +79,8 @@ function takeMode(mode: unknown): TakeMode {
   if (mode === undefined || mode === null || mode === "fill") return "fill";
   if (mode === "clip" || mode === "wrap") return mode;
   if (mode === "raise")
-    throw new TypeError(
-      "The 'raise' mode to jnp.take is not supported: errors cannot depend on traced values.",
-    );
-  throw new RangeError(`Invalid mode '${String(mode)}' for jnp.take. Known modes: fill, clip, wrap.`);
+    throw typeError("The 'raise' mode to jnp.take is not supported: errors cannot depend on traced values.");
+  throw rangeError(`Invalid mode '${String(mode)}' for jnp.take. Known modes: fill, clip, wrap.`);
 }
 
 /**
@@ -104,7 +103,7 @@ export function take(
   const x = flat ? ravel(given) : given;
   const mode = takeMode(o.mode);
   if (x.shape[axis] === 0 && index.size > 0)
-    throw new RangeError(`jnp.take: cannot take elements of axis ${axis}, which has size 0`);
+    throw rangeError(`jnp.take: cannot take elements of axis ${axis}, which has size 0`);
   const fill = mode === "fill" ? [fillArray(x, o.fillValue, "take")] : [];
   return dispatchOne("jnp.take", [x, index, ...fill], { axis, mode }, ([b, i, f], s) => takeBody(b, i, s, f));
 }
@@ -165,7 +164,7 @@ export function takeAlongAxis(arr: ArrayLike, indices: ArrayLike, ...rest: reado
   const given = asArray(arr, "takeAlongAxis", 0);
   const index = asArray(indices, "takeAlongAxis", 1);
   if (!/int/.test(index.dtype))
-    throw new TypeError(`take_along_axis indices must be of integer type, got ${index.dtype}`);
+    throw typeError(`take_along_axis indices must be of integer type, got ${index.dtype}`);
   const x = o.axis === null ? ravel(given) : given;
   const axis = normalizeAxis(o.axis ?? -1, x.ndim);
   const mode = checkMode("jnp.takeAlongAxis", o.mode) ?? "fill";
@@ -195,11 +194,9 @@ export function putAlongAxis(
   const given = asArray(arr, "putAlongAxis", 0);
   const index = asArray(indices, "putAlongAxis", 1);
   if (!/int/.test(index.dtype))
-    throw new TypeError(`put_along_axis indices must be of integer type, got ${index.dtype}`);
+    throw typeError(`put_along_axis indices must be of integer type, got ${index.dtype}`);
   if (readFlag(o.inplace, "inplace"))
-    throw new RangeError(
-      "jnp.putAlongAxis cannot modify arrays in-place: arrays are immutable. Use its result.",
-    );
+    throw rangeError("jnp.putAlongAxis cannot modify arrays in-place: arrays are immutable. Use its result.");
   const x = o.axis === null ? ravel(given) : given;
   const axis = normalizeAxis(o.axis ?? -1, x.ndim);
   const shape = sharedShape("put_along_axis", x, index, axis);
@@ -218,10 +215,10 @@ export function putAlongAxis(
 export function put(a: ArrayLike, ind: ArrayLike, v: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const o = readOptions("put", ["mode", "inplace"], rest);
   if (readFlag(o.inplace, "inplace"))
-    throw new RangeError("jnp.put cannot modify arrays in-place: arrays are immutable. Use its result.");
+    throw rangeError("jnp.put cannot modify arrays in-place: arrays are immutable. Use its result.");
   const mode = o.mode === undefined || o.mode === null ? "clip" : o.mode;
   if (mode !== "drop" && mode !== "clip" && mode !== "wrap")
-    throw new RangeError(`jnp.put: mode should be one of 'wrap', 'clip' or 'drop'; got ${String(mode)}`);
+    throw rangeError(`jnp.put: mode should be one of 'wrap', 'clip' or 'drop'; got ${String(mode)}`);
   const x = asArray(a, "put", 0);
   const operands = [x, indexArray("put", ind, 1), asArray(v, "put", 2)];
   return dispatchOne("jnp.put", operands, { mode, shape: x.shape }, ([b, i, values], s) => {

@@ -4,7 +4,7 @@
  */
 
 import { type DType, formatShape, sizeOf } from "@fluxion/ir";
-import { type ArrayLike, asArray, asArrayOrKey } from "../core/as-array.ts";
+import { type ArrayLike, asArray, asArrayOrKey, scalarArray } from "../core/as-array.ts";
 import { keyWidth } from "../core/aval.ts";
 import { config } from "../core/config.ts";
 import { dispatchOne } from "../core/dispatch.ts";
@@ -14,7 +14,7 @@ import { userLocation } from "../core/location.ts";
 import { isKey, keysOf, type NDArray, wordsOf } from "../core/ndarray.ts";
 import { notImplemented, rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
-import { readShape } from "../numpy/options.ts";
+import { checkShape, readShape } from "../numpy/options.ts";
 import { threefry2x32 } from "./threefry.ts";
 
 /**
@@ -156,7 +156,7 @@ const linearIota = (shape: readonly number[], dtype: DType): NDArray =>
 /** `num` new keys of a key (`num` may be a shape): key<fry>[num], or uint32[num, 2] of a raw key. */
 export function split(k: ArrayLike, num: number | readonly number[] = 2): NDArray {
   const { words, typed } = readKey("split", k);
-  const shape = readShape("random.split", num);
+  const shape = checkShape("random.split", readShape("random.split", num));
   const keys = dispatchOne("random.split", [words], { shape }, ([a], s) => {
     const [k0, k1] = keyWords(a);
     const [first, second] = threefry2x32(k0, k1, ...counters(s.shape));
@@ -169,8 +169,8 @@ export function split(k: ArrayLike, num: number | readonly number[] = 2): NDArra
 /** A key made of a key and an integer; typed if the key is. */
 export function foldIn(k: ArrayLike, data: ArrayLike): NDArray {
   const { words, typed } = readKey("foldIn", k);
-  const d =
-    typeof data === "number" && Number.isInteger(data) ? seedArray(data) : asArray(data, "random.foldIn", 1);
+  const isWhole = typeof data === "bigint" || (typeof data === "number" && Number.isInteger(data));
+  const d = isWhole ? scalarArray(data, "uint32") : asArray(data, "random.foldIn", 1);
   if (d.ndim !== 0)
     throw typeError(`fold_in accepts a scalar, but got data of shape (${d.shape.join(", ")})`);
   const folded = dispatchOne("random.foldIn", [words, d], undefined, ([a, n]) => {

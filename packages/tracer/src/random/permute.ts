@@ -6,12 +6,13 @@ import { dispatchOne } from "../core/dispatch.ts";
 import { convert, full } from "../core/emit.ts";
 import { isAbstract, type NDArray } from "../core/ndarray.ts";
 import { concretizationError } from "../core/tracer-errors.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { emitSort } from "../lax/sort.ts";
 import { cumsum } from "../numpy/cumulative.ts";
-import { isOptions, normalizeAxis, readShape } from "../numpy/options.ts";
+import { checkShape, normalizeAxis, readOptions, readShape } from "../numpy/options.ts";
 import { defaultInt, inexactDType } from "../numpy/promotion.ts";
-import { readFlag } from "../numpy/scalars.ts";
+import { isGiven, readFlag } from "../numpy/scalars.ts";
 import { searchBody } from "../numpy/search.ts";
 import { takeBody } from "../numpy/take.ts";
 import { randomBits, type SampleDType, unitFloats } from "./bits.ts";
@@ -54,20 +55,20 @@ function concreteSize(fn: string, argument: string, x: NDArray): number {
  * @throws TypeError if `x` is a scalar and no integer.
  */
 export function permutation(key: ArrayLike, x: ArrayLike, ...rest: readonly unknown[]): NDArray {
-  const named = rest.find(isOptions) ?? {};
-  const [axisAt = named.axis, independentAt = named.independent] = rest.filter((arg) => !isOptions(arg));
+  const o = readOptions("permutation", ["axis", "independent"], rest);
   const given = asArray(x, "random.permutation", 1);
   const words = checkKey("permutation", key);
   if (given.ndim === 0) {
-    if (!/int/.test(given.dtype)) throw new TypeError("x must be an integer or at least 1-dimensional");
-    const size = concreteSize("permutation", "x", given);
+    if (!/int/.test(given.dtype)) throw typeError("x must be an integer or at least 1-dimensional");
+    const size = Math.max(0, concreteSize("permutation", "x", given));
+    normalizeAxis(o.axis ?? 0, 1);
     return dispatchOne("random.permutation n", [words], { size }, ([k], s) =>
       shuffleBody(k, range(s.size), 0),
     );
   }
   const statics = {
-    axis: normalizeAxis(axisAt ?? 0, given.ndim),
-    independent: readFlag(independentAt, "independent"),
+    axis: normalizeAxis(o.axis ?? 0, given.ndim),
+    independent: readFlag(o.independent, "independent"),
   };
   return dispatchOne("random.permutation", [words, given], statics, ([k, a], s) =>
     permuteBody(k, a, s.axis, s.independent),
@@ -134,26 +135,22 @@ export interface ChoiceOptions {
  * @throws RangeError if more are drawn without replacement than there are, or `p` has another size.
  */
 export function choice(key: ArrayLike, a: ArrayLike, ...rest: readonly unknown[]): NDArray {
-  const named = (rest.find(isOptions) ?? {}) as ChoiceOptions;
-  const [shapeAt = named.shape, replaceAt = named.replace, pAt = named.p, axisAt = named.axis] = rest.filter(
-    (arg) => !isOptions(arg),
-  );
+  const o = readOptions("choice", ["shape", "replace", "p", "axis"], rest);
   const x = asArray(a, "random.choice", 1);
-  const shape = readShape("random.choice", (shapeAt ?? []) as readonly number[]);
+  const shape = checkShape("random.choice", readShape("random.choice", o.shape ?? []));
   const numbers = x.ndim === 0;
-  const axis = numbers ? 0 : normalizeAxis(axisAt ?? 0, x.ndim);
+  const axis = numbers ? 0 : normalizeAxis(o.axis ?? 0, x.ndim);
   const count = numbers ? concreteSize("choice", "a", x) : x.shape[axis];
-  const replace = readFlag(replaceAt, "replace", true);
+  const replace = readFlag(o.replace, "replace", true);
   if (sizeOf(shape) === 0) return lax.full(shape, 0, x.dtype);
-  if (count <= 0) throw new RangeError("a must be greater than 0 unless no samples are taken");
+  if (count <= 0) throw rangeError("a must be greater than 0 unless no samples are taken");
   if (!replace && sizeOf(shape) > count)
-    throw new RangeError(
+    throw rangeError(
       `Cannot take a larger sample (size ${sizeOf(shape)}) than population (size ${count}) when 'replace=False'`,
     );
-  const weights =
-    pAt === undefined || pAt === null ? undefined : asArray(pAt as ArrayLike, "random.choice", 4);
+  const weights = isGiven(o.p) ? asArray(o.p, "random.choice", 4) : undefined;
   if (weights !== undefined && weights.shape.join() !== String(count))
-    throw new RangeError(
+    throw rangeError(
       "p must be None or a 1D vector with the same size as a.shape[axis]. p has shape " +
         `(${weights.shape.join(", ")}) and a.shape[axis] is ${count}.`,
     );

@@ -111,14 +111,14 @@ export const gumbel = plainSampler("gumbel", gumbelBody);
 
 /** Laplace: sign(u) log1p(−|u|). */
 export const laplace = plainSampler("laplace", (key, shape, dtype) => {
-  const u = uniformBetween(key, shape, dtype, -1 + epsilon[dtype], 1);
+  const u = uniformBetween(key, shape, dtype, aboveMinusOne[dtype], 1);
   return lax.mul(lax.sign(u), lax.log1p(lax.neg(lax.abs(u))));
 });
 
-/** Logistic: log(u / (1 − u)). */
+/** Logistic: log u − log1p(−u). */
 export const logistic = plainSampler("logistic", (key, shape, dtype) => {
   const u = uniformBetween(key, shape, dtype, tiny[dtype], 1);
-  return lax.log(lax.div(u, lax.sub(full([], 1, dtype), u)));
+  return lax.sub(lax.log(u), lax.log1p(lax.neg(u)));
 });
 
 /** Cauchy: tan(π (u − ½)). */

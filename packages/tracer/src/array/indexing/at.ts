@@ -263,7 +263,9 @@ export class IndexUpdate<A extends NDArray = NDArray> {
   }
 
   #factors(value: ArrayLike, options?: UpdateOptions): NDArray {
-    return update(jnp.onesLike(this.#x), this.#index, "mul", value, options);
+    // The product of bools is their minimum.
+    const combination = this.#x.dtype === "bool" ? "min" : "mul";
+    return update(jnp.onesLike(this.#x), this.#index, combination, value, options);
   }
 }
 
