@@ -24,7 +24,7 @@ interface Loop {
   readonly name: string;
   /** `[name, initial value, type]` of what is carried beside the counter `%i` of the loop. */
   readonly carries: readonly (readonly [string, string, string])[];
-  readonly trips: number;
+  readonly trips: number | "SIDE";
   readonly body: readonly Line[];
   readonly next: readonly string[];
 }
@@ -94,7 +94,7 @@ const results = (type: string, ...values: string[]): HazardProgram["results"] =>
 function pair(
   name: string,
   type: "S" | "V" | "M",
-  trips: number,
+  trips: number | "SIDE",
   body: readonly Line[],
   next: readonly [string, string],
 ): HazardProgram {
@@ -392,6 +392,70 @@ const sequences: readonly HazardProgram[] = [
   },
 ];
 
+/** `%k` as last − i. */
+const fromTheEnd = [
+  "  %last = stablehlo.constant dense<SIDE> : S32",
+  "  %m = stablehlo.subtract %last, %one : S32",
+];
+const rowOfA = [rowAt("%r", "%a", "%i_l"), sine("%s", "%r", "R")];
+
+/** Rows stacked in `%b`: what it holds at the start must not be forgotten where something of it is seen. */
+const stacks: readonly HazardProgram[] = [
+  pair("every row written", "M", "SIDE", [...rowOfA, setRow("%c", "%b", "%s", "%i_l")], ["%a", "%c"]),
+  pair(
+    "every row written from the last",
+    "M",
+    "SIDE",
+    [...rowOfA, ...fromTheEnd, "  %k = stablehlo.subtract %m, %i_l : S32", setRow("%c", "%b", "%s", "%k")],
+    ["%a", "%c"],
+  ),
+  pair("the last rows not written", "M", 3, [...rowOfA, setRow("%c", "%b", "%s", "%i_l")], ["%a", "%c"]),
+  pair(
+    "the first row not written, the last one twice",
+    "M",
+    "SIDE",
+    [...rowOfA, "  %k = stablehlo.add %i_l, %one : S32", setRow("%c", "%b", "%s", "%k")],
+    ["%a", "%c"],
+  ),
+  pair(
+    "one row written again and again",
+    "M",
+    "SIDE",
+    [...rowOfA, setRow("%c", "%b", "%s", "%one")],
+    ["%a", "%c"],
+  ),
+  pair(
+    "rows read that are yet to be written",
+    "M",
+    "SIDE",
+    [
+      ...rowOfA,
+      setRow("%c", "%b", "%s", "%i_l"),
+      transpose("%t", "%c"),
+      ...half("%h", "%a", "M"),
+      add("%d", "%h", "%t", "M"),
+    ],
+    ["%d", "%c"],
+  ),
+  pair(
+    "the stack kept in another carry",
+    "M",
+    "SIDE",
+    [...rowOfA, setRow("%c", "%b", "%s", "%i_l")],
+    ["%c", "%c"],
+  ),
+  pair(
+    "half a row written",
+    "M",
+    "SIDE",
+    [
+      "  %w = stablehlo.dynamic_slice %a, %i_l, %zero, sizes = [1, 2] : (M, S32, S32) -> tensor<1x2xf32>",
+      "  %c = stablehlo.dynamic_update_slice %b, %w, %i_l, %zero : (M, tensor<1x2xf32>, S32, S32) -> M",
+    ],
+    ["%a", "%c"],
+  ),
+];
+
 /** Products whose operands start at a row that the counter names; the second writes over rows that it reads. */
 const slicedProducts: readonly HazardProgram[] = [
   pair(
@@ -421,6 +485,7 @@ const slicedProducts: readonly HazardProgram[] = [
 
 export const hazards: readonly HazardProgram[] = [
   ...slicedProducts,
+  ...stacks,
   ...swaps,
   ...readsAfterUpdates,
   ...rowUpdates,

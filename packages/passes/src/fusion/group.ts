@@ -23,3 +23,7 @@ export interface Group {
   /** The matrix product, reduction or opaque operation that the group is built around. */
   root: Operation | undefined;
 }
+
+/** What a gather reads lies at other rows than the one that a loop is at. */
+export const hasGather = ({ operations }: Group): boolean =>
+  [...operations].some(({ opcode }) => opcode === "gather");

@@ -20,7 +20,8 @@ import type { TargetInfo } from "../lower/target.ts";
 import { type BlockFacts, blockFacts } from "./analysis.ts";
 import { arraysBound } from "./bindings.ts";
 import { duplicationBudget, isFree, isLoopOp, opCost } from "./costs.ts";
-import type { Group, GroupKind, RowSpace } from "./group.ts";
+import { type Group, type GroupKind, hasGather, type RowSpace } from "./group.ts";
+import { feedsProduct, takesProduct } from "./products.ts";
 import { onlyTrailingOnes, reductionBehind, rowSpaceOf, usedAtRow } from "./row-space.ts";
 
 /** An array with this many times fewer elements than a loop has steps is small beside it. */
@@ -212,7 +213,7 @@ class Fuser {
   #canCompute(op: Operation, group: Group): boolean {
     if (isLoopOp(op)) return this.#takesElementwise(op, group);
     if (op.opcode === "reduce") return this.#takesReduction(op, group);
-    return op.opcode === "dot_general" && this.#takesProduct(op, group);
+    return op.opcode === "dot_general" && takesProduct(op, group, this.facts);
   }
 
   #takesElementwise(op: Operation, group: Group): boolean {
@@ -221,7 +222,7 @@ class Fuser {
     if (op.opcode === "gather") return group.kind === "loop";
     if (group.kind !== "gemm") return true;
     // Packing may evaluate an operand's element more than once.
-    return this.#isCheap(op) || !this.#feedsProduct(op, group);
+    return this.#isCheap(op) || !feedsProduct(op, group, this.facts);
   }
 
   /**
@@ -251,20 +252,6 @@ class Fuser {
     return group.root?.opcode === "reduce" ? group.root.operands[0].type.shape : group.shape;
   }
 
-  /** Whether an operation reaches an operand of the group's product. */
-  #feedsProduct(op: Operation, group: Group): boolean {
-    const reach = (value: Value, seen: Set<Value>): boolean => {
-      if (seen.has(value)) return false;
-      seen.add(value);
-      return (this.facts.users.get(value) ?? []).some(
-        (user) =>
-          user === group.root ||
-          ((group.operations.has(user) || isFree(user)) && user.results.some((r) => reach(r, seen))),
-      );
-    };
-    return op.results.some((result) => reach(result, new Set()));
-  }
-
   /** A reduction joins a group whose loops are its rows, or its rows × columns. */
   #takesReduction(op: OperationOf<"reduce">, group: Group): boolean {
     const space = rowSpaceOf(op);
@@ -290,41 +277,6 @@ class Fuser {
     const work = sizeOf(rows) * sizeOf(columns);
     if (sizeOf(columns) > this.target.rowElements) return false;
     return sizeOf(rows) >= 4 * this.target.parallelism || work <= 2 * this.target.grainElements;
-  }
-
-  /** A product takes the group as its epilogue if the group computes one elementwise result of the product's shape. */
-  #takesProduct(op: OperationOf<"dot_general">, group: Group): boolean {
-    if (group.kind !== "loop" || isComplex(op.results[0].type.dtype)) return false;
-    if (!sameShape(group.shape, op.results[0].type.shape)) return false;
-    const direct = !hasGather(group) && [...group.operations].every((member) => !isFree(member));
-    const uses = this.facts.users.get(op.results[0]) ?? [];
-    if (!direct || !uses.every((user) => group.operations.has(user))) return false;
-    // Every path from the product must stay at the product's own index.
-    for (const member of group.operations) {
-      if (
-        member.results.some(({ type }) => !sameShape(type.shape, group.shape)) &&
-        this.#dependsOn(member, op)
-      )
-        return false;
-    }
-    group.kind = "gemm";
-    group.root = op;
-    return true;
-  }
-
-  #dependsOn(op: Operation, on: Operation): boolean {
-    const seen = new Set<Operation>();
-    const stack = [op];
-    for (let current = stack.pop(); current !== undefined; current = stack.pop()) {
-      if (seen.has(current)) continue;
-      seen.add(current);
-      for (const operand of current.operands) {
-        const definition = this.facts.definitions.get(operand);
-        if (definition === on) return true;
-        if (definition !== undefined) stack.push(definition);
-      }
-    }
-    return false;
   }
 
   #found(op: Operation): void {
@@ -378,8 +330,5 @@ const readsElements = new Set<Operation["opcode"]>([
   "scatter",
   "sort",
 ]);
-
-/** What a gather reads lies at other rows than the one that a loop is at. */
-const hasGather = (group: Group): boolean => [...group.operations].some((op) => op.opcode === "gather");
 
 const isSideEffect = (op: Operation): boolean => op.opcode === "custom_call";

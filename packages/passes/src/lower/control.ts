@@ -12,6 +12,7 @@ import {
   type Value,
 } from "@fluxion/ir";
 import { serialLoop } from "../serial/serial-loop.ts";
+import { isFilled } from "./filled-stacks.ts";
 import type { Lowering } from "./function.ts";
 
 type ControlOp = OperationOf<"while"> | OperationOf<"case"> | OperationOf<"if">;
@@ -24,8 +25,10 @@ export function lowerControl(lowering: Lowering, op: ControlOp): void {
 function lowerWhile(lowering: Lowering, op: OperationOf<"while">): void {
   const [condition, body] = op.regions;
   const carries = op.results.map((result) => lowering.ensureBuffer(result));
+  for (const { operations } of op.regions) lowering.define(operations);
+  const counted = countedLoop(op, lowering.definitions);
   op.operands.forEach((operand, i) => {
-    lowering.initialise(carries[i], operand);
+    if (!isFilled(op, i, counted, lowering.definitions)) lowering.initialise(carries[i], operand);
   });
   for (const region of [condition, body]) {
     region.arguments.forEach((argument, i) => {
@@ -42,13 +45,12 @@ function lowerWhile(lowering: Lowering, op: OperationOf<"while">): void {
     { arguments: body.arguments, next },
   );
   commands.push(...lowering.collect(() => moveAll(lowering, next, carries)));
-  const tripCount = countedLoop(op, lowering.definitions)?.trips;
   const loop: k.Command = {
     kind: "while",
     condition: before,
     predicate,
     body: commands,
-    ...(tripCount === undefined ? {} : { tripCount }),
+    ...(counted === undefined ? {} : { tripCount: counted.trips }),
   };
   const serial = lowering.target.longTasks ? serialLoop(lowering.program, loop) : undefined;
   lowering.commands.push(serial ?? loop);

@@ -63,10 +63,15 @@ export class Lowering {
 
   /** Lowers a block; afterwards each of `wanted` has a buffer. `carries` are set if it is the body of a loop. */
   block(block: Block, wanted: readonly Value[], carries?: Carries): void {
-    for (const op of block.operations) for (const result of op.results) this.definitions.set(result, op);
+    this.define(block.operations);
     const fusion = fuse(block, new Set(wanted), this.target);
     this.onFusion?.(block, fusion);
     for (const group of placeValues(this, fusion, wanted, carries)) this.#group(group);
+  }
+
+  /** Makes known what defines the results of operations. */
+  define(operations: readonly Operation[]): void {
+    for (const op of operations) for (const result of op.results) this.definitions.set(result, op);
   }
 
   /** Commands that a nested block becomes. */
