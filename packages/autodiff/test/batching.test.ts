@@ -2,7 +2,8 @@
 
 import { type Opcode, opcodes } from "@fluxion/ir";
 import { describe, expect, test } from "vitest";
-import { axisChoices, batchDeviation, typeOfMany } from "./batch-harness.ts";
+import { type BatchAxis, batch } from "../src/index.ts";
+import { axisChoices, batchDeviation, examples, typeOfMany } from "./batch-harness.ts";
 import { batchCases } from "./batch-ops.ts";
 import { sample, subject } from "./harness.ts";
 import { type OpCase, opCases } from "./ops.ts";
@@ -14,6 +15,18 @@ const cases = opcodes.flatMap((opcode) =>
 );
 
 const parameters = ({ shapes }: OpCase) => shapes.map((shape) => ({ dtype: "float64" as const, shape }));
+
+/** Pairs of axes, inside and outside: all parameters with both, and each with one of them alone. */
+function mixes(count: number): readonly (readonly [BatchAxis[], BatchAxis[]])[] {
+  const all = new Array<BatchAxis>(count).fill(0);
+  const only = (at: number): BatchAxis[] => all.map((_, i) => (i === at ? 0 : null));
+  return [
+    [all, all],
+    [all, only(0)],
+    [only(0), only(count - 1)],
+    [only(count - 1), all],
+  ];
+}
 
 describe("batching", () => {
   test.each(opcodes)("%s has a program", (opcode) => {
@@ -28,6 +41,21 @@ describe("batching", () => {
       const deviation = () => batchDeviation(subject(opCase.text), args, axes);
       if (opCase.unbatched !== undefined) expect(deviation).toThrow(opCase.unbatched);
       else expect(deviation(), `axes ${axes.join()}`).toBeLessThan(1e-13);
+    }
+  });
+
+  test.each(cases)("$name twice", ({ opCase }) => {
+    if (opCase.unbatched !== undefined) return;
+    const { range } = opCase;
+    const types = parameters(opCase);
+    for (const [inner, outer] of mixes(types.length)) {
+      const { scope, func } = subject(opCase.text);
+      const once = batch(scope, func, examples, inner).func;
+      const args = once.body.arguments.map(({ type }, i) =>
+        sample(typeOfMany(type, outer[i], 2), i + 1, ...range),
+      );
+      const deviation = batchDeviation({ scope, func: once }, args, outer, {}, 2);
+      expect(deviation, `${inner.join()} then ${outer.join()}`).toBeLessThan(1e-13);
     }
   });
 });

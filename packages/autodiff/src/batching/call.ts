@@ -124,7 +124,7 @@ function byRuleOfUser(
   rule: string,
 ): readonly Batched[] {
   if (c.customBatching === undefined)
-    throw noBatching(op as never, `nothing answers for the rule @${rule} of the user`);
+    throw noBatching(op as never, `nothing answers for the rule ${rule} of the user`);
   const { name, outBatched } = c.customBatching({
     rule,
     size: c.size,

@@ -26,7 +26,7 @@ export interface NamedBatch {
 
 /** What a rule of the user for batching a call is asked. */
 export interface CustomBatchingRequest {
-  /** The symbol that the call's `custom_batching` names. */
+  /** What the call's `custom_batching` says. */
   readonly rule: string;
   readonly size: number;
   /** Which operands have a batch; it is their first dimension. */
