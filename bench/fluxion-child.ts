@@ -2,7 +2,7 @@
  * Fluxion as an engine of the bench: `fluxion-child.ts DATA_DIRECTORY jit|eager|hand`. Threads and device come from
  * FLUXION_THREADS and FLUXION_DEVICE. A call is over when it returns: on the CPU the result is then complete.
  */
-import { config, devices, jit, jnp, type NDArray, nn, random } from "fluxion";
+import { config, devices, init, jit, jnp, type NDArray, nn, random } from "fluxion";
 import { packageVersion } from "./harness/packages.ts";
 import { type EngineModule, type Prepared, serve } from "./harness/serve.ts";
 import { type FunctionKind, isProgramKind, type Workload } from "./harness/workloads.ts";
@@ -34,6 +34,14 @@ function programOf(kind: FunctionKind, workload: Workload): Program {
   return (key) => random.normal(key, [...workload.out]);
 }
 
+/** On a GPU a call is over when the result is awaited. */
+const isAsynchronous = device === "webgpu";
+
+const awaitedCall =
+  (program: Program, args: readonly NDArray[]): (() => Promise<NDArray>) =>
+  () =>
+    program(...args).blockUntilReady();
+
 const callOf =
   (compiled: Program, args: readonly NDArray[]): (() => NDArray) =>
   () =>
@@ -53,6 +61,13 @@ function prepare(workload: Workload, data: readonly Float32Array[]): Prepared<ND
   if (isProgramKind(workload.kind)) return prepareProgram(workload.kind, inputs, mode);
   const args = workload.kind === "normal" ? [random.PRNGKey(0) as NDArray] : inputs;
   const program = programOf(workload.kind, workload);
+  if (isAsynchronous) {
+    return {
+      call: awaitedCall(mode === "jit" ? (jit(program) as Program) : program, args),
+      release: (result) => result.dispose(),
+      read: async (result) => Float32Array.from((await result.data()) as Float32Array),
+    };
+  }
   return {
     call: mode === "jit" ? callOf(jit(program) as Program, args) : eagerCall(program, args),
     release: (result) => result.dispose(),
@@ -72,13 +87,15 @@ function setThreads(count: number): void {
   if (cpu.runtime.threads !== count) throw new Error(`the CPU device cannot run on ${count} threads`);
 }
 
-function load(): EngineModule<NDArray> {
-  if (device !== "cpu") config.update("defaultDevice", device);
+async function load(): Promise<EngineModule<NDArray>> {
+  if (isAsynchronous) await init({ device });
+  else if (device !== "cpu") config.update("defaultDevice", device);
   else if (threads) setThreads(Number(threads));
   const how = [
     device,
     mode,
-    threads && `${threads} threads`,
+    isAsynchronous && devices("gpu")[0].description,
+    !isAsynchronous && threads && `${threads} threads`,
     ...process.execArgv.filter((f) => f.includes("wasm")),
   ];
   return { description: `Fluxion ${packageVersion("fluxion")}, ${how.filter(Boolean).join(", ")}`, prepare };

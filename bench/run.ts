@@ -7,13 +7,13 @@
  */
 import { parseArgs } from "node:util";
 import { runBench } from "./harness/bench.ts";
-import { allEngines } from "./harness/engines.ts";
+import { allEngines, webgpuEngines } from "./harness/engines.ts";
 import { smallWorkloads, workloads } from "./harness/workloads.ts";
 
 const usage = `usage: npm run bench -- [OPTIONS]
 
   --only NAMES      workloads, comma separated (default: all); a name's beginning is enough
-  --engines NAMES   engines, comma separated (default: all)
+  --engines NAMES   engines, comma separated (default: all but those of WebGPU)
   --rounds N        interleaved rounds (default 10)
   --turn MS         about how long an engine's turn is (default 40)
   --quiet SECONDS   wait up to so long before each turn until other programs leave the machine alone
@@ -56,7 +56,8 @@ function choose<T>(
 }
 
 const everyWorkload = [...workloads, ...smallWorkloads];
-const everyEngine = allEngines({ threads: Number(values.threads), source: values.source });
+const usualEngines = allEngines({ threads: Number(values.threads), source: values.source });
+const everyEngine = [...usualEngines, ...webgpuEngines({ source: values.source })];
 if (values.help) {
   console.log(usage);
 } else if (values.list) {
@@ -70,7 +71,10 @@ if (values.help) {
   const quickly = chosen.filter(({ name }) => !values.quick || name !== "matmul-2048");
   const report = await runBench({
     workloads: quickly,
-    engines: choose(values.engines, everyEngine, (engine, name) => engine.id === name),
+    engines:
+      values.engines === undefined
+        ? usualEngines
+        : choose(values.engines, everyEngine, (engine, name) => engine.id === name),
     rounds: Number(values.rounds ?? (values.quick ? 3 : 10)),
     turnMs: Number(values.turn ?? (values.quick ? 10 : 40)),
     quietSeconds: Number(values.quiet),

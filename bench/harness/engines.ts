@@ -82,7 +82,7 @@ function limit(id: string, title: string, threads: number): Engine {
 
 interface FluxionOptions {
   readonly mode?: "jit" | "eager" | "hand";
-  readonly device?: "cpu" | "interpreter";
+  readonly device?: "cpu" | "interpreter" | "webgpu";
   readonly threads: number;
   readonly flags?: string[];
   readonly runs?: (workload: Workload) => boolean;
@@ -103,6 +103,18 @@ function fluxion(id: string, title: string, source: boolean, options: FluxionOpt
     runs,
     computesNothing: never,
   };
+}
+
+/**
+ * Fluxion and jax-js on the same WebGPU adapter. They run only when they are named: on a machine without a GPU the adapter is a
+ * program on the CPU, and only the ratio of the two means anything.
+ */
+export function webgpuEngines({ source }: Pick<EngineOptions, "source">): readonly Engine[] {
+  const runs = onlyFunctions;
+  return [
+    fluxion("fluxion-webgpu", "Fluxion, WebGPU", source, { device: "webgpu", threads: 1, runs }),
+    peer("jax-js-webgpu", "jax-js, WebGPU", "peers/jax-js.ts", { args: ["--webgpu"], runs }),
+  ];
 }
 
 /** In the order of the report's columns. */

@@ -99,6 +99,7 @@ function judge(target: Target, row: Row): TargetResult {
 export function judgeTargets(rows: readonly Row[]): TargetResult[] {
   return targets.flatMap((target) => {
     const row = rows.find(({ workload }) => workload.name === target.workload);
-    return row ? [judge(target, row)] : [];
+    const owed = row !== undefined && (target.whenRun !== true || target.engine in row.cells);
+    return owed ? [judge(target, row)] : [];
   });
 }

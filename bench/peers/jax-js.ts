@@ -1,14 +1,18 @@
 /**
  * jax-js on its wasm backend. It makes its workers from the page's `Worker`, which Node lacks, so out of the
- * box it runs on one thread; `--threads` gives it a Worker (web-worker.ts) and with that all cores, as in a page.
+ * box it runs on one thread; `--threads` gives it a Worker (web-worker.ts) and with that all cores, as in a page. `--webgpu`
+ * runs its WebGPU backend instead (page-gpu.ts).
  */
 import { packageVersion } from "../harness/packages.ts";
 import { type EngineModule, type Prepared, serve, Unsupported } from "../harness/serve.ts";
 import { type FunctionKind, isProgramKind, mlp, type Workload } from "../harness/workloads.ts";
+import { providePageGpu } from "./page-gpu.ts";
 import { provideWorker } from "./web-worker.ts";
 
 const threads = process.argv.includes("--threads");
+const webgpu = process.argv.includes("--webgpu");
 if (threads) provideWorker();
+const adapter = webgpu ? await providePageGpu() : "";
 const {
   defaultDevice,
   grad,
@@ -91,10 +95,13 @@ function prepare(workload: Workload, data: readonly Float32Array<ArrayBuffer>[])
 }
 
 async function load(): Promise<EngineModule<Array>> {
-  await init("wasm");
-  defaultDevice("wasm");
+  const device = webgpu ? "webgpu" : "wasm";
+  const available = await init(device);
+  if (!available.includes(device)) throw new Error(`no ${device}`);
+  defaultDevice(device);
   const workers = threads ? `${navigator.hardwareConcurrency} workers` : "1 thread";
-  return { description: `jax-js ${packageVersion("@jax-js/jax")}, wasm, ${workers}`, prepare };
+  const how = webgpu ? `webgpu, ${adapter}` : `wasm, ${workers}`;
+  return { description: `jax-js ${packageVersion("@jax-js/jax")}, ${how}`, prepare };
 }
 
 await serve(load);

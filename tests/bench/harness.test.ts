@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkerOf, worstError } from "../../bench/harness/compare.ts";
 import { EngineError, EngineProcess } from "../../bench/harness/engine-process.ts";
-import { allEngines, type Engine } from "../../bench/harness/engines.ts";
+import { allEngines, type Engine, webgpuEngines } from "../../bench/harness/engines.ts";
 import { argumentValues, writeInputs } from "../../bench/harness/inputs.ts";
 import { distributionProblem, normalReference } from "../../bench/harness/normal.ts";
 import { matmulRows, reference } from "../../bench/harness/reference.ts";
@@ -25,7 +25,7 @@ function workloadNamed(name: string): Workload {
   return found;
 }
 
-const engines = allEngines({ threads: 2, source: true });
+const engines = [...allEngines({ threads: 2, source: true }), ...webgpuEngines({ source: true })];
 const rightResult = (workload: Workload): Float32Array => {
   const inputs = workload.args.map((argument) => argumentValues(workload, argument));
   if (workload.kind === "normal") return Float32Array.from(normalReference(elements(workload.out)));

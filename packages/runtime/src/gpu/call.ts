@@ -29,7 +29,7 @@ export class Call {
     this.prepared = prepared;
     this.#timer =
       isRunObserved() && session.gpu.timestamps ? new DispatchTimer(session, compiled.name) : undefined;
-    this.recorder = new Recorder(session.device, this.#timer);
+    this.recorder = new Recorder(session, this.#timer);
     this.resources = new Array<Resource>(compiled.buffers.length);
     this.#checks = prepared.checks;
     for (const [id, constant] of prepared.constants) this.resources[id] = constant;

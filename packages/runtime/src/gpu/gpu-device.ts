@@ -87,6 +87,11 @@ export class GpuDevice implements Device {
     return this.session?.gpu.description;
   }
 
+  /** Dispatches and submissions since the device was opened. */
+  get counts(): { readonly dispatches: number; readonly submissions: number } {
+    return this.session?.counts ?? { dispatches: 0, submissions: 0 };
+  }
+
   /** Adds a job behind what was asked of the device before. */
   enqueue(job: Job, failed: (error: unknown) => void): void {
     this.readback.flush();
@@ -163,7 +168,7 @@ export class GpuDevice implements Device {
       const { block, outcome } = source;
       if (block === undefined) return [outcome.check()];
       const target = session.memory.allocate(bytesOf(type), () => `a copy of ${formatArrayType(type)}`);
-      const recorder = new Recorder(session.device);
+      const recorder = new Recorder(session);
       recorder.copy(block, target, Math.min(block.bytes, target.bytes));
       recorder.submit();
       copy.settle(session, target);

@@ -3,6 +3,7 @@
 import type { GpuCommand, Shader } from "@fluxion/codegen-wgsl";
 import type { Resource } from "./memory.ts";
 import type { Pipeline } from "./pipelines.ts";
+import type { Session } from "./session.ts";
 import type { DispatchTimer } from "./timer.ts";
 
 export type Dispatch = Extract<GpuCommand, { kind: "dispatch" }>;
@@ -57,17 +58,15 @@ export class BindGroups {
 }
 
 export class Recorder {
-  readonly #device: GPUDevice;
+  readonly #session: Session;
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #commands = 0;
   readonly #timer: DispatchTimer | undefined;
-  /** Dispatches of the whole call. */
-  dispatches = 0;
 
   /** @param timer times every dispatch, if given */
-  constructor(device: GPUDevice, timer?: DispatchTimer) {
-    this.#device = device;
+  constructor(session: Session, timer?: DispatchTimer) {
+    this.#session = session;
     this.#timer = timer;
   }
 
@@ -78,7 +77,7 @@ export class Recorder {
     this.#pass.setPipeline(compiled);
     this.#pass.setBindGroup(0, group);
     this.#pass.dispatchWorkgroups(x, y, z);
-    this.dispatches++;
+    this.#session.counts.dispatches++;
     this.#count();
   }
 
@@ -92,13 +91,14 @@ export class Recorder {
   submit(): void {
     if (this.#encoder === undefined) return;
     this.#endPass();
-    this.#device.queue.submit([this.#encoder.finish()]);
+    this.#session.device.queue.submit([this.#encoder.finish()]);
+    this.#session.counts.submissions++;
     this.#encoder = undefined;
     this.#commands = 0;
   }
 
   #open(): GPUCommandEncoder {
-    this.#encoder ??= this.#device.createCommandEncoder();
+    this.#encoder ??= this.#session.device.createCommandEncoder();
     return this.#encoder;
   }
 

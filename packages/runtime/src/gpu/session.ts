@@ -11,6 +11,8 @@ export class Session {
   readonly memory: GpuMemory;
   readonly pipelines: PipelineCache;
   readonly staging: StagingPool;
+  /** What was asked of the GPU since the device was opened. */
+  readonly counts = { dispatches: 0, submissions: 0 };
   /** Why the device is gone. */
   lost: DeviceLostError | undefined;
   /** Resolves when it is. */
