@@ -15,7 +15,7 @@ import { describe, expect, test } from "vitest";
 import { difference } from "./compare.ts";
 import { randomProgram } from "./generate.ts";
 
-const PROGRAMS = Number(process.env.FLUXION_FUZZ_PROGRAMS ?? 300);
+const PROGRAMS = Number(process.env.FUZZ_ROUNDS ?? 300);
 const seeds = Array.from({ length: PROGRAMS }, (_, seed) => seed);
 
 function visit(block: Block, ops: Set<string>, types: Set<string>): void {

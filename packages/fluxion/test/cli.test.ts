@@ -22,14 +22,22 @@ function put(name: string, content: string | Uint8Array, where = folder): string
   return path;
 }
 
-function fluxion(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function fluxionWith(variables: Readonly<Record<string, string>>, ...args: readonly string[]): Outcome {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--conditions=fluxion-source", main, ...args],
-    { encoding: "utf8" },
+    { encoding: "utf8", env: { ...process.env, ...variables } },
   );
   return { status, stdout, stderr };
 }
+
+const fluxion = (...args: readonly string[]): Outcome => fluxionWith({}, ...args);
 
 const double = (type: string): string => `func.func @main(%arg0: tensor<${type}>) -> tensor<${type}> {
   %0 = stablehlo.add %arg0, %arg0 : tensor<${type}>
@@ -145,6 +153,27 @@ describe("run", () => {
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(text);
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe("FLUXION_DEVICE", () => {
+  const run = ["run", f32, "--input", single, "--dump-ir=wat"];
+
+  test("chooses the device where no option does", () => {
+    const { status, stderr } = fluxionWith({ FLUXION_DEVICE: "interpreter" }, ...run);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(fluxionWith({ FLUXION_DEVICE: "interpreter" }, ...run, "--device", "cpu").stderr).toContain(
+      "(module",
+    );
+  });
+
+  test.each([
+    ["run", f32, "--input", single],
+    ["check", put("doubling.mlir", checking("[2.0, 4.0]"))],
+  ])("refuses an unknown device in %s", (...args) => {
+    const { status, stdout, stderr } = fluxionWith({ FLUXION_DEVICE: "tpu" }, ...args);
+    expect(status).toBe(1);
+    expect(stdout + stderr).toContain("Unknown backend tpu");
   });
 });
 

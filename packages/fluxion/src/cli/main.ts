@@ -44,7 +44,11 @@ const withShared = (command: Command): Command =>
     .option("--dump-ir [stages]", "print stages of every compiled program: names separated by commas, or all")
     .option("--dump-dir <dir>", "write the stages to files in this folder instead")
     .addOption(
-      new Option("--device <name>", "where to run").choices(["cpu", "webgpu", "interpreter"]).default("cpu"),
+      new Option("--device <name>", "where to run; else FLUXION_DEVICE, else cpu").choices([
+        "cpu",
+        "webgpu",
+        "interpreter",
+      ]),
     )
     .option("--threads <n>", "threads of the CPU device", readThreads)
     .option("--wide", "compile for 256-bit vectors (Node 24 and later on x64)")
@@ -66,7 +70,7 @@ withShared(program.command("check").argument("<files...>", "self-checking Stable
   .description("run the check.* operations of modules and count them")
   .action(async (files: string[], options: CliOptions) => {
     applyOptions(options);
-    process.exitCode = (await check(files, options.device ?? "cpu")) ? 0 : 1;
+    process.exitCode = (await check(files, options.device ?? (process.env.FLUXION_DEVICE || "cpu"))) ? 0 : 1;
   });
 
 try {
