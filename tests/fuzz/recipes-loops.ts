@@ -23,7 +23,7 @@ export function swing(scene: Scene): boolean {
   const b = new Builder();
   const [i, x, y] = [new Value(counter), new Value(type), new Value(type)];
   const half = (value: Value): Value => b.op("multiply", value, b.scalar(type.dtype, 0.5, type.shape));
-  const weight = b.convert(b.op("add", i, b.scalar("int32", 1)), type.dtype);
+  const weight = b.convert(b.op("add", b.op("multiply", i, i), b.scalar("int32", 1)), type.dtype);
   const scaled = random.chance(0.5)
     ? b.op("divide", t.value, type.shape.length === 0 ? weight : b.broadcast(weight, type.shape, []))
     : t.value;

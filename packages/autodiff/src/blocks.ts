@@ -3,8 +3,6 @@
 import {
   type Block,
   type Builder,
-  declarationOf,
-  type Func,
   type Location,
   type Opcode,
   type Operation,
@@ -44,25 +42,6 @@ export function freeValues(block: Block): Value[] {
 export const usesOf = (op: Operation): readonly Value[] =>
   op.regions.length === 0 ? op.operands : [...op.operands, ...capturesOf(op)];
 
-/** The operations that `roots` need, in order. */
-export function liveOperations(operations: readonly Operation[], roots: readonly Value[]): Operation[] {
-  const needed = new Set<Value>(roots);
-  const live: Operation[] = [];
-  for (let i = operations.length - 1; i >= 0; i--) {
-    const op = operations[i];
-    if (op.opcode === "return") continue;
-    const wanted = op.results.some((result) => needed.has(result));
-    if (!wanted && !hasEffect(op)) continue;
-    for (const value of usesOf(op)) needed.add(value);
-    live.push(op);
-  }
-  return live.reverse();
-}
-
-const hasEffect = (op: Operation): boolean =>
-  (declarationOf(op.opcode).sideEffect && op.opcode !== "return") ||
-  op.regions.some((region) => region.operations.some(hasEffect));
-
 /** Records which operation defines each value, regions included. */
 export function indexDefinitions(block: Block, into: Map<Value, Operation>): void {
   for (const op of block.operations) {
@@ -91,19 +70,6 @@ export const blockOf = (
 ): Block => ({
   arguments: args,
   operations: [...operations, operation("return", { operands: results, attributes: {}, results: [] })],
-});
-
-/** A private function with the live part of these operations. */
-export const functionOf = (
-  name: string,
-  args: readonly Value[],
-  operations: readonly Operation[],
-  results: readonly Value[],
-): Func => ({
-  name,
-  visibility: "private",
-  body: blockOf(args, liveOperations(operations, results), results),
-  resultTypes: typesOf(results),
 });
 
 /** The operations with other values in place of some; what they define keeps its identity. */

@@ -2,9 +2,10 @@
 
 import { type Func, invariant, type Operation, type OperationOf, returned, Value } from "@fluxion/ir";
 import { checkActive } from "./active.ts";
-import { blockOf, functionOf, indexDefinitions, operation, typesOf } from "./blocks.ts";
+import { blockOf, indexDefinitions, operation, typesOf } from "./blocks.ts";
 import { DifferentiationError } from "./errors.ts";
 import { ForwardPass, keepWanted, type StructuralRules, Tangents } from "./forward.ts";
+import { functionOf } from "./live.ts";
 import { carriesTangent } from "./rules/elementwise.ts";
 import { calledFunction, type FunctionScope, maskKey, memoised } from "./scope.ts";
 

@@ -11,18 +11,10 @@ import {
   type TensorType,
   Value,
 } from "@fluxion/ir";
-import {
-  blockOf,
-  cloneBlock,
-  cloneOperations,
-  liveOperations,
-  operation,
-  substitute,
-  typesOf,
-  usesOf,
-} from "./blocks.ts";
+import { blockOf, cloneBlock, cloneOperations, operation, substitute, typesOf, usesOf } from "./blocks.ts";
 import { ForwardPass, Tangents } from "./forward.ts";
 import { type ActiveCarries, activeCarries, jvpRules, whileJvp } from "./jvp.ts";
+import { liveOperations } from "./live.ts";
 import { closeOver, recomputeLayouts } from "./residuals.ts";
 import { add, compare, reshape, zeros } from "./rules/math.ts";
 
@@ -47,7 +39,7 @@ export function linearizeBranches(pass: ForwardPass, op: OperationOf<"case"> | O
       linear,
       roots,
       primal,
-      (value) => own.has(value),
+      { isOwn: (value) => own.has(value) },
       recomputeLayouts,
     );
     const slotOf = assignSlots(residuals, slots);
@@ -152,7 +144,7 @@ function linearizeCounted(pass: ForwardPass, op: OperationOf<"while">, loop: Cou
   map.set(body.arguments[loop.counter], counter);
   const own = new Set([...body.arguments, ...inner.primal.operations.flatMap(({ results }) => results)]);
   const isOwn = (value: Value): boolean => own.has(value) && !map.has(value);
-  const { again, residuals } = closeOver(linear, roots, inner.primal.operations, isOwn, recomputeLayouts);
+  const { again, residuals } = closeOver(linear, roots, inner.primal.operations, { isOwn }, recomputeLayouts);
   const stacks = stackResiduals(pass, op, loop, inner.primal.operations, residuals);
   const read = new Builder();
   const at = turnOf(read, counter, loop);

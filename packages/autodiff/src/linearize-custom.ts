@@ -1,8 +1,9 @@
 /** Linearisation of calls that name rules of the user. */
 
 import { Builder, type Operation, type OperationOf, returned, Value } from "@fluxion/ir";
-import { functionOf, liveOperations, operation, typesOf, usesOf } from "./blocks.ts";
+import { operation, typesOf, usesOf } from "./blocks.ts";
 import type { ForwardPass } from "./forward.ts";
+import { functionOf, liveOperations } from "./live.ts";
 import { closeOver, recomputeLayouts } from "./residuals.ts";
 import { carriesTangent } from "./rules/elementwise.ts";
 import { calledFunction, type FunctionScope, memoised } from "./scope.ts";

@@ -2,11 +2,12 @@
 
 import { type Func, type Operation, type OperationOf, returned, type TensorType, Value } from "@fluxion/ir";
 import { checkActive } from "./active.ts";
-import { functionOf, indexDefinitions, liveOperations, operation, typesOf } from "./blocks.ts";
+import { indexDefinitions, operation, typesOf } from "./blocks.ts";
 import { flattenCalls } from "./flatten-calls.ts";
 import { ForwardPass, keepWanted, type StructuralRules, Tangents } from "./forward.ts";
 import { linearizeBranches, linearizeWhile } from "./linearize-control.ts";
 import { linearizeCustomJvp, linearizeCustomVjp } from "./linearize-custom.ts";
+import { functionOf, liveOperations } from "./live.ts";
 import { checkpointPolicy, looksInside } from "./policies.ts";
 import { closeOver, type Recompute, recomputeLayouts } from "./residuals.ts";
 import { calledFunction, type FunctionScope, maskKey, memoised } from "./scope.ts";
@@ -83,7 +84,10 @@ function linearizeParts(
   const live = liveOperations(pass.linear.operations, roots);
   const primal = pass.primal.operations;
   const own = ownValues(func, primal);
-  const { again, residuals } = closeOver(live, roots, primal, (value) => own.has(value), recompute);
+  // A checkpoint keeps what its policy says and its inputs, not its outputs.
+  const free = new Set([...func.body.arguments, ...(barrier ? [] : returned(func.body))]);
+  const reach = { isOwn: (value: Value) => own.has(value), isFree: (value: Value) => free.has(value) };
+  const { again, residuals } = closeOver(live, roots, primal, reach, recompute);
   const args = barrier ? residuals.map(({ type }) => new Value(type)) : residuals;
   const guard = barrier && residuals.length > 0 ? [barrierOf(args, residuals)] : [];
   return {

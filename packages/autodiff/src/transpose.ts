@@ -12,8 +12,9 @@ import {
   returned,
   Value,
 } from "@fluxion/ir";
-import { blockOf, functionOf, indexDefinitions, usesOf } from "./blocks.ts";
+import { blockOf, indexDefinitions, usesOf } from "./blocks.ts";
 import { noRule } from "./errors.ts";
+import { functionOf } from "./live.ts";
 import { add, zeros } from "./rules/math.ts";
 import type {
   NamedTranspose,

@@ -14,8 +14,9 @@ import {
   sizeOf,
   Value,
 } from "@fluxion/ir";
-import { cloneBlock, functionOf, substitute, usesOf } from "../blocks.ts";
+import { cloneBlock, substitute, usesOf } from "../blocks.ts";
 import { DifferentiationError } from "../errors.ts";
+import { functionOf } from "../live.ts";
 import { calledFunction, type FunctionScope, memoised } from "../scope.ts";
 import { axisOf, batchedType, isBatched, moveAxis, repeat, unbatched } from "./axes.ts";
 import { namesAxis } from "./collectives.ts";
