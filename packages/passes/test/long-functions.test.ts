@@ -67,6 +67,38 @@ describe("functions of thousands of operations", () => {
     expect(program.kernels.length).toBeLessThan(24);
   });
 
+  it("a long scalar recurrence is computed once, not as a tree inside the product that it scales", () => {
+    const program = check(
+      moduleOf((b, start) => {
+        const sum = b.reduceWith("add", start, b.scalar("float32", 0), [0]);
+        let [before, now] = [sum, b.op("sine", sum)];
+        for (let i = 0; i < 60; i++) {
+          const next = b.op("subtract", b.op("multiply", b.scalar("float32", 0.5), now), before);
+          [before, now] = [now, next];
+        }
+        const scale = b.op("add", now, before);
+        const left = b.op("multiply", b.reshape(start, [8, 1]), b.broadcast(sum, [8, 1], []));
+        const product = b.one(
+          "dot_general",
+          [left, b.reshape(scale, [1, 1])],
+          {
+            dot_dimension_numbers: {
+              lhsBatching: [],
+              rhsBatching: [],
+              lhsContracting: [1],
+              rhsContracting: [0],
+            },
+          },
+          { types: [{ dtype: "float32", shape: [8, 1] }] },
+        );
+        return b.reshape(product, [8]);
+      }),
+    );
+    expect(
+      JSON.stringify(program, (key, value) => (key === "origin" ? undefined : value)).length,
+    ).toBeLessThan(200_000);
+  });
+
   it("copies as many functions as there are reductions in time that is not their product", () => {
     const module = moduleOf((b, start) => {
       let value = start;

@@ -162,8 +162,9 @@ class Fuser {
     return op.results.some(taken);
   }
 
-  /** A few flops on few inputs. */
+  /** A few flops on few inputs; scalars may take some more. */
   #isCheap(op: Operation): boolean {
+    const budget = sizeOf(op.results[0].type.shape) === 1 ? 4 * duplicationBudget : duplicationBudget;
     let cost = 0;
     const seen = new Set<Operation>();
     const visit = (current: Operation): void => {
@@ -172,16 +173,14 @@ class Fuser {
       // Small arrays beside this one are computed on their own.
       if (sizeOf(current.results[0].type.shape) * smallShare <= sizeOf(op.results[0].type.shape)) return;
       cost += opCost(current);
-      if (cost > duplicationBudget) return;
+      if (cost > budget) return;
       for (const operand of current.operands) {
         const definition = this.facts.definitions.get(operand);
         if (definition !== undefined) visit(definition);
       }
     };
     visit(op);
-    return (
-      cost <= duplicationBudget || (sizeOf(op.results[0].type.shape) === 1 && cost <= 4 * duplicationBudget)
-    );
+    return cost <= budget;
   }
 
   /** Takes an operation into the one group that uses it, if that group can compute it. */
