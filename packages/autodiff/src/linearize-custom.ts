@@ -31,13 +31,9 @@ function splitRule(scope: FunctionScope, rule: string, op: OperationOf<"call">):
     const { primal, linear: all } = sortByTangents(body.operations, tangents);
     const linear = liveOperations(all, roots);
     const own = new Set<Value>([...args, ...primal.flatMap(({ results }) => results)]);
-    const { again, residuals } = closeOver(
-      linear,
-      roots,
-      primal,
-      (value) => own.has(value),
-      recomputeLayouts,
-    );
+    const free = new Set([...args, ...outputs]);
+    const reach = { isOwn: (value: Value) => own.has(value), isFree: (value: Value) => free.has(value) };
+    const { again, residuals } = closeOver(linear, roots, primal, reach, recomputeLayouts);
     const { sources, extras } = sourcesOf(residuals, args, outputs);
     return {
       primal: scope.add(functionOf(`${rule}_fwd`, args, primal, [...outputs, ...extras])),
