@@ -20,6 +20,8 @@ export interface KernelMemory {
 export interface EmitOptions {
   /** Whether relaxed SIMD may be used. */
   readonly relaxed: boolean;
+  /** Whether functions of many instructions are called, not written out. */
+  readonly compact?: boolean;
 }
 
 /** What a kernel's local is held in: a wasm local, or vectors of lanes inside a vectorised loop. */

@@ -14,7 +14,7 @@ import { emitReduce, emitVectorReduce } from "./reduce.ts";
 import { type LoopEmitters, ScalarContext } from "./scalar-context.ts";
 import { emitSimdLoop, emitTail } from "./simd-loop.ts";
 import { VectorContext } from "./vector-context.ts";
-import { workOf } from "./work.ts";
+import { dearOps, workOf } from "./work.ts";
 
 export interface ModuleTarget {
   readonly b: Binaryen;
@@ -38,6 +38,8 @@ export const emitters: LoopEmitters = {
 
 /** Elements of work that one call of a piece should do, at least. */
 const PIECE_WORK = 2048;
+/** Functions such as sine that a kernel has copies of; where there are more, it calls them. */
+const INLINE_OPS = 32;
 
 /** Bytes of scratch memory that a kernel's tiles take, for each thread. */
 export function tileBytes(kernel: k.Kernel): number {
@@ -80,7 +82,8 @@ class KernelEmitter {
   readonly #captured: readonly k.Local[];
 
   constructor(target: ModuleTarget, kernel: k.LoopKernel, name: string) {
-    this.#target = target;
+    const compact = dearOps(kernel.body) > INLINE_OPS;
+    this.#target = { ...target, options: { ...target.options, compact } };
     this.#kernel = kernel;
     this.#name = name;
     this.#memory = kernelMemory(target, kernel);

@@ -2,6 +2,7 @@
 import type { kernel as k } from "@fluxion/ir";
 import type { Expr } from "../binaryen/load.ts";
 import { rawTernary } from "../binaryen/raw.ts";
+import type { Local } from "../emit/function-builder.ts";
 import type { LaneFunction, Lanes } from "../math/emitter.ts";
 import { mathFunctions } from "../math/table.ts";
 import { isHalf } from "../scalar/types.ts";
@@ -15,6 +16,25 @@ const viaLanes =
   (v, { dtype }, args) => {
     const lanes = floatLanes(v, formOf(dtype));
     return v.mapLocals(dtype, formOf(dtype), args, (...locals) => fn(lanes, ...locals));
+  };
+
+/** A function of many instructions: written out, or called where a kernel has so many that it would become huge. */
+const viaFunction =
+  (opcode: string, fn: LaneFunction): VectorOp =>
+  (v, { dtype }, args) => {
+    const form = formOf(dtype);
+    const lanes = floatLanes(v, form);
+    const { f, math, options } = v.fc;
+    const call = (locals: readonly Local[]): Local =>
+      f.let(
+        f.b.v128,
+        math.call(`${opcode}.f${form}`, locals, f.b.v128, (e) =>
+          e.f.get(fn(form === 32 ? e.f32 : e.f64, ...locals.map((_, i) => e.f.param(i)))),
+        ),
+      );
+    return v.mapLocals(dtype, form, args, (...locals) =>
+      options.compact ? call(locals) : fn(lanes, ...locals),
+    );
   };
 
 /** A property of floats: lanes of masks. */
@@ -88,7 +108,9 @@ const nextAfter: VectorOp = (v, op, args) => {
 
 export const floatOps: Partial<Record<k.ScalarOpcode, VectorOp>> = {
   ...Object.fromEntries(
-    Object.entries<LaneFunction>(mathFunctions).map(([opcode, fn]) => [opcode, viaLanes(fn)] as const),
+    Object.entries<LaneFunction>(mathFunctions).map(
+      ([opcode, fn]) => [opcode, viaFunction(opcode, fn)] as const,
+    ),
   ),
   add: viaLanes((l, x, y) => l.add(x, y)),
   subtract: viaLanes((l, x, y) => l.sub(x, y)),
