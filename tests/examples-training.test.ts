@@ -36,7 +36,9 @@ describe("digits", () => {
 
   test("on the CPU: at least 97 % after 20 epochs", async () => {
     const { first, losses, accuracies } = await train();
-    expect(first).toBe("1437 pictures to train with, 360 to test with, on CpuDevice(id=0)");
+    expect(first).toBe(
+      "64-128-64-10 perceptron, 1437 pictures to train with, 360 to test with, on CpuDevice(id=0)",
+    );
     expect(losses).toHaveLength(20);
     expect(losses[0]).toBeGreaterThan(0.5);
     expect(losses[19]).toBeLessThan(0.01);

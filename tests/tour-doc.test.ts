@@ -1,4 +1,4 @@
-/** The texts of `docs/tour.md` are what the compiler prints; FLUXION_UPDATE_GOLDENS=1 rewrites them. Also README's program. */
+/** The texts of `docs/tour.md` are what the compiler prints; FLUXION_UPDATE_GOLDENS=1 rewrites them. Also README's programs. */
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -56,15 +56,24 @@ test("the tour ends well, with its checked values", async () => {
   expect(stdout).toContain("6.19 230.72 146.69   3.60   3.22  17.85   0.44   0.41   3.69   2.81  20.09");
   expect(stdout).toContain("CPU and GPU agree on all numbers: true");
   expect(stdout).toContain("read back equal: true");
+  expect(stdout.match(/^ {2}epoch +\d+ {2}loss \d\.\d{4} {2}test [█░]{20} \d+\.\d %$/gm)).toHaveLength(10);
+  expect(Number(/read correctly: (\d+\.\d) % of 360 unseen digits/.exec(stdout)?.[1])).toBeGreaterThanOrEqual(
+    97,
+  );
 });
 
-test("README's first program prints what it says", async () => {
-  const program = /## A first program\n\n```ts\n([\s\S]*?)```/.exec(
-    readFileSync(join(root, "README.md"), "utf8"),
-  )?.[1];
-  if (program === undefined) throw new Error("README has no first program");
+test.each(["A first program", "Derivatives"])("README: %s prints what it says", async (title) => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const section = readme.split(/^## /m).find((part) => part.startsWith(`${title}\n`));
+  const program = /```ts\n([\s\S]*?)```/.exec(section ?? "")?.[1];
+  if (program === undefined) throw new Error(`README has no program under ${title}`);
   const promised = [...program.matchAll(/^\/\/ (.*)$/gm)].map(([, text]) => text);
   expect(promised).toHaveLength(1);
   const stdout = await runNode("--input-type=module-typescript", "-e", program);
   expect(stdout.trimEnd()).toBe(promised[0]);
+});
+
+test("docs/tour.md quotes the training step of the example", () => {
+  const quoted = /```ts\n(const step = [\s\S]*?)```/.exec(readFileSync(doc, "utf8"))?.[1];
+  expect(readFileSync(join(root, "examples/digits/model.ts"), "utf8")).toContain(`export ${quoted}`);
 });

@@ -52,11 +52,7 @@ export const start = (layers: Parameters): State => ({ layers, velocity: tree.ma
 export const step = jit((state: State, { images, labels }: Digits, rows: NDArray) => {
   const batch = { images: images.get(rows), labels: labels.get(rows) };
   const [value, gradient] = valueAndGrad(loss)(state.layers, batch);
-  const velocity = tree.map(
-    (v: NDArray, g: NDArray) => v.mul(0.9).sub(g.mul(0.05)),
-    state.velocity,
-    gradient,
-  );
-  const layers = tree.map((p: NDArray, v: NDArray) => p.add(v), state.layers, velocity);
+  const velocity = tree.map((v, g) => v.mul(0.9).sub(g.mul(0.05)), state.velocity, gradient);
+  const layers = tree.map((p, v) => p.add(v), state.layers, velocity);
   return { state: { layers, velocity }, value };
 });

@@ -1,6 +1,7 @@
 import "./core/backends.ts";
 import "./methods.ts";
 
+export type { Device } from "@fluxion/runtime";
 export { type IndexEntry, Slice, slice } from "./array/indexing/entries.ts";
 export type { ComplexElement, ElementOf, NaturalArray, Nested } from "./array/natural.ts";
 export {
