@@ -68,3 +68,4 @@ export { stopGradient } from "./transforms/stop-gradient.ts";
 export { vjp } from "./transforms/vjp.ts";
 export { vmap } from "./transforms/vmap.ts";
 export type { VmapOptions } from "./transforms/vmap-options.ts";
+export type { Many } from "./types/batched.ts";

@@ -13,13 +13,14 @@ import { leafPaths, type TreeDef, treeFlatten, treeUnflatten } from "../core/tre
 import { rangeError } from "../core/user-error.ts";
 import { dynamicIndexInDim } from "../lax/dynamic.ts";
 import { normalizeAxis } from "../numpy/options.ts";
+import type { Many } from "../types/batched.ts";
 import { type AnyFunction, checkCallable } from "./arguments.ts";
-import { type Axis, axesOfLeaves } from "./axis-spec.ts";
+import { type Axis, type AxisSpec, axesOfLeaves } from "./axis-spec.ts";
 import { batchingRulesOf } from "./custom/batching-rules.ts";
 import { Program } from "./program.ts";
 import { derive, type Staged, settleEffects, stage } from "./staged.ts";
 import { batchSize, type Leaf, readLeaves } from "./vmap-arguments.ts";
-import { type ReadOptions, readVmapOptions } from "./vmap-options.ts";
+import { type ReadOptions, readVmapOptions, type VmapOptions } from "./vmap-options.ts";
 
 /** The type of one example. */
 const exampleAval = ({ dtype, shape, weakType, key, float0 }: Aval, axis: Axis): Aval =>
@@ -142,9 +143,6 @@ function finish(staged: Staged, outTree: TreeDef, { size, label, given, options 
   return treeUnflatten(outTree, settleEffects({ ...staged, effects }, results).slice(0, staged.outputs));
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: see types
-type AnyResult = any;
-
 /**
  * The function of many examples: `vmap(f)(xs)` is `f` of every row of `xs`, stacked. The examples lie along an axis of the
  * arguments (`inAxes`) and of the results (`outAxes`); a null axis is for what they share. Runs compiled also without `jit`.
@@ -155,10 +153,14 @@ type AnyResult = any;
  * @example
  * vmap((x, y) => jnp.dot(x, y), { inAxes: [0, null] })(rows, vector);
  */
-export function vmap(
-  fn: AnyFunction,
-  ...rest: readonly unknown[]
-): (...args: readonly unknown[]) => AnyResult {
+export function vmap<F extends AnyFunction>(
+  fn: F,
+  inAxes?: Axis | readonly AxisSpec[] | VmapOptions,
+  outAxes?: AxisSpec | VmapOptions,
+  axisName?: string | null | VmapOptions,
+  axisSize?: number | null | VmapOptions,
+): Many<F>;
+export function vmap(fn: AnyFunction, ...rest: readonly unknown[]): unknown {
   checkCallable(fn, "vmap");
   const options = readVmapOptions(rest);
   const wrapper = (...args: readonly unknown[]): unknown => callBatched(fn, args, options);

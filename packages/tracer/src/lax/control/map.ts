@@ -6,7 +6,7 @@ import { isLeafLike } from "../../core/signature.ts";
 import { treeFlatten, treeLeaves, treeUnflatten } from "../../core/tree.ts";
 import { rangeError, typeError } from "../../core/user-error.ts";
 import { readOptions } from "../../numpy/options.ts";
-import { checkCallable } from "../../transforms/arguments.ts";
+import { type AnyFunction, checkCallable } from "../../transforms/arguments.ts";
 import { vmap } from "../../transforms/vmap.ts";
 import { concatenate, reshape, sliceInDim } from "../movement.ts";
 import { scan } from "./scan.ts";
@@ -44,7 +44,7 @@ function inBatches(f: (x: never) => unknown, xs: unknown, size: number): unknown
   const length = lengthOf(xs);
   const batches = Math.floor(length / size);
   const whole = batches * size;
-  const batched = vmap(f);
+  const batched = vmap(f as AnyFunction);
   const head = mapArrays(xs, (x) => reshape(sliceInDim(x, 0, whole), [batches, size, ...x.shape.slice(1)]));
   const results: unknown[] = [];
   if (batches > 0) {
