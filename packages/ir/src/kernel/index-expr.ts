@@ -57,22 +57,31 @@ export function indexAdd(a: Index, b: Index): Index {
   return recombine({ offset: a.offset + b.offset, terms: terms.filter(({ stride }) => stride !== 0) });
 }
 
-/** Undoes one division: s·by·floor(v / by) + s·(v mod by) = s·v. */
+/** Undoes one division: s·by·floor(v / by) + s·(v mod by) = s·v, also where v itself is a quotient. */
 function recombine(index: Index): Index {
   for (const { atom, stride } of index.terms) {
     if (atom.kind !== "mod") continue;
-    const quotient = index.terms.find(
-      (other) =>
-        other.atom.kind === "floordiv" &&
-        other.atom.by === atom.by &&
-        other.stride === stride * atom.by &&
-        sameIndex(remainderOf(other.atom.value, atom.by), atom.value),
-    );
-    if (quotient?.atom.kind !== "floordiv") continue;
-    const rest = index.terms.filter((term) => term !== quotient && term.atom !== atom);
-    return indexAdd({ offset: index.offset, terms: rest }, indexScale(quotient.atom.value, stride));
+    for (const quotient of index.terms) {
+      const whole = quotient.stride === stride * atom.by ? dividend(quotient.atom, atom) : undefined;
+      if (whole === undefined) continue;
+      const rest = index.terms.filter((term) => term !== quotient && term.atom !== atom);
+      return indexAdd({ offset: index.offset, terms: rest }, indexScale(whole, stride));
+    }
   }
   return index;
+}
+
+type ModAtom = Extract<IndexAtom, { kind: "mod" }>;
+
+/** v, if the atoms are floor(v / by) and v mod by; floor(v / a), if they are floor(v / (a·by)) and floor(v / a) mod by. */
+function dividend(quotient: IndexAtom, { value, by }: ModAtom): Index | undefined {
+  if (quotient.kind !== "floordiv") return undefined;
+  if (quotient.by === by && sameIndex(remainderOf(quotient.value, by), value)) return quotient.value;
+  const [inner, ...others] = value.terms;
+  if (others.length > 0 || value.offset !== 0 || inner?.stride !== 1) return undefined;
+  const { atom } = inner;
+  const isNested = atom.kind === "floordiv" && quotient.by === atom.by * by;
+  return isNested && sameIndex(quotient.value, atom.value) ? value : undefined;
 }
 
 /** An index with the same remainder: terms and offset reduced modulo `by`, none negative. */
