@@ -11,6 +11,7 @@ import { hoist } from "./tensor/hoist.ts";
 import { inline } from "./tensor/inline.ts";
 import { simplify } from "./tensor/simplify.ts";
 import { splitReductions } from "./tensor/split-reductions.ts";
+import { splitScans } from "./tensor/split-scans.ts";
 
 export interface TensorPass {
   readonly name: string;
@@ -31,6 +32,7 @@ export const tensorPasses: readonly TensorPass[] = [
   { name: "hoist", run: hoist },
   // After cse, which would not see that a whole and a split reduction are the same.
   { name: "split-reductions", run: splitReductions },
+  { name: "split-scans", run: splitScans },
   // After the passes that a barrier stops.
   { name: "drop-barriers", removes: "optimization_barrier", run: dropBarriers },
   // Last: every pass may leave unused values behind.

@@ -21,6 +21,7 @@ import dots  # noqa: E402
 import draws  # noqa: E402
 import elementwise  # noqa: E402
 import extras  # noqa: E402
+import function_derivatives  # noqa: E402
 import hlo  # noqa: E402
 import indexing  # noqa: E402
 import neural  # noqa: E402
@@ -33,7 +34,7 @@ import sorting  # noqa: E402
 import subnormal  # noqa: E402
 import wide  # noqa: E402
 
-MODULES = [creation, elementwise, promotion, shaping, reductions, dots, indexing, sorting, neural, extras, samplers, draws, printing, subnormal, wide, hlo, derivatives]
+MODULES = [creation, elementwise, promotion, shaping, reductions, dots, indexing, sorting, neural, extras, samplers, draws, printing, subnormal, wide, hlo, derivatives, function_derivatives]
 DATA = pathlib.Path(__file__).parent.parent / "data"
 
 

@@ -8,7 +8,7 @@
  * - `tiled`: a workgroup of 16 × 16 computes 64 × 64 elements from tiles of 16 columns and rows in workgroup memory.
  */
 
-import { kernel as k } from "@fluxion/ir";
+import { dtypeTable, kernel as k } from "@fluxion/ir";
 import { substituteBody } from "../plan/rewrite.ts";
 import type { WgslLimits } from "../types.ts";
 
@@ -34,21 +34,32 @@ export type GemmPlan = DirectPlan | SubgroupPlan | { readonly kind: "tiled" } | 
 /** Products of at least so many multiplications, with sides of at least a tile's half, are worth tiles. */
 const tiledWork = 1 << 18;
 const tiledSide = 32;
+/** On a CPU, so many make up for compiling long shaders. */
+const largeWork = 1 << 21;
 
-export function gemmPlan({ m, n, k: depth, batch }: k.GemmKernel, limits: WgslLimits): GemmPlan {
+export function gemmPlan(kernel: k.GemmKernel, limits: WgslLimits): GemmPlan {
+  const { m, n, k: depth, batch } = kernel;
   if (n.extent < 4 || depth.extent === 0) return { kind: "rows" };
   const work = m.extent * n.extent * depth.extent;
   const room = limits.invocationsPerWorkgroup >= 256 && limits.workgroupBytes >= 8192;
   if (!limits.software && room && work >= tiledWork && Math.min(m.extent, n.extent) >= tiledSide)
     return { kind: "tiled" };
   if (limits.software && limits.subgroups && limits.subgroupSize === 4 && work >= 4096)
-    return { kind: "subgroup", rows: Math.min(m.extent, 16), quads: n.extent > 16 ? 2 : 1 };
+    return subgroupPlan(kernel, work);
   const batches = batch.reduce((product, { extent }) => product * extent, 1);
   const elements = batches * m.extent * n.extent;
   // Fewer elements for each invocation where there would be too few of them.
   const large = elements >= 64 * 512;
   const rows = Math.min(m.extent, large ? 8 : 4);
   return { kind: "direct", rows, quads: large && n.extent >= 8 ? 2 : 1, across: 4, down: 8 };
+}
+
+/** The more sums in an invocation, the faster, and the longer the shader compiles: unpacking narrow elements is much code. */
+function subgroupPlan({ m, n, buffers }: k.GemmKernel, work: number): SubgroupPlan {
+  const isNarrow = buffers.some(({ dtype }) => dtypeTable[dtype].bytes < 4);
+  const most = isNarrow ? 4 : work < largeWork ? 8 : 16;
+  const quads = !isNarrow && work >= largeWork && n.extent > 16 ? 2 : 1;
+  return { kind: "subgroup", rows: Math.min(m.extent, most), quads };
 }
 
 /** The product as a loop kernel: a reduction over k for every element. */

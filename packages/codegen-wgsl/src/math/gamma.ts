@@ -74,8 +74,9 @@ fn fx_digamma_positive(x: f32) -> f32 {
   fx_digamma: `
 fn fx_digamma(x: f32) -> f32 {
   if (fx_is_nan(x) || (x <= 0.0 && x == floor(x))) { return fx_nan(); }
-  if (x > 0.0) { return fx_digamma_positive(x); }
-  return fx_digamma_positive(1.0 - x) - ${PI} / fx_tan((x - round(x)) * ${PI});
+  let y = fx_digamma_positive(select(1.0 - x, x, x > 0.0));
+  if (x > 0.0) { return y; }
+  return y - ${PI} / fx_tan((x - round(x)) * ${PI});
 }`,
   // Σ (q + k)^−s over k ≥ 0, with what the sums round off put back: powers of negative numbers cancel those of positive.
   fx_zeta_sum: `

@@ -59,6 +59,9 @@ fn fx_to_u32{n}(x: {F}) -> {U} {
   let r = {U}(clamp(x, {F}(0.0), {F}(4294967040.0)));
   return select(select(r, {U}(0xffffffffu), x >= {F}(4294967296.0)), {U}(0u), fx_is_nan{n}(x));
 }`,
+  // To the nearest; adapters round large numbers twice.
+  fx_u32_to_f32: `
+fn fx_u32_to_f32{n}(x: {U}) -> {F} { return {F}(x >> {U}(16u)) * 65536.0 + {F}(x & {U}(0xffffu)); }`,
   // An integer with the bits beyond the 24th made one sticky bit, so that it fits float32 and rounds on as it would.
   fx_sticky: `
 fn fx_sticky{n}(m: {U}) -> {U} {

@@ -14,6 +14,7 @@ export function convertText(c: OpContext, to: RealDType, x: string): string {
     if (fromKind === "float") return target.round(x);
     if (to === "bfloat16" && c.bits === 32)
       return c.call(fromKind === "int" ? "fx_i32_to_bf16" : "fx_u32_to_bf16", x);
+    if (fromKind === "uint" && c.bits === 32) return target.round(c.call("fx_u32_to_f32", x));
     return target.round(`${target.type}(${x})`);
   }
   if (fromKind !== "float") return target.wrap(`${target.type}(${x})`);

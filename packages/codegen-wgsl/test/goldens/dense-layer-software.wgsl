@@ -1,4 +1,4 @@
-// dot_general_0: 4 × 8 sums in an invocation, subgroups of 4
+// dot_general_0: 4 × 4 sums in an invocation, subgroups of 4
 //   binding 0: out0, buffer 3, 280 × float32, written
 //   binding 1: x, buffer 0, 384 × float32, read
 //   binding 2: w, buffer 1, 6720 × float32, read
@@ -31,77 +31,53 @@ fn fx_max_v4(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let block = wid.x;
-  let row = i32((block / 3u) % 1u) * 4;
-  let column = i32((block % 3u) * 4u + lid) * 8;
+  let row = i32((block / 5u) % 1u) * 4;
+  let column = i32((block % 5u) * 4u + lid) * 4;
   var s0_0 = vec4<f32>();
-  var s0_1 = vec4<f32>();
   var s1_0 = vec4<f32>();
-  var s1_1 = vec4<f32>();
   var s2_0 = vec4<f32>();
-  var s2_1 = vec4<f32>();
   var s3_0 = vec4<f32>();
-  var s3_1 = vec4<f32>();
   for (var k = 0; k < 96; k += 4) {
     let a = x[(row + 0) * 96 + (k + i32(lid))];
     let a_1 = x[(row + 1) * 96 + (k + i32(lid))];
     let a_2 = x[(row + 2) * 96 + (k + i32(lid))];
     let a_3 = x[(row + 3) * 96 + (k + i32(lid))];
     let b_1 = vec4<f32>(w[(k + 0) * 70 + (column + 0)], w[(k + 0) * 70 + (column + 0) + 1], w[(k + 0) * 70 + (column + 0) + 2], w[(k + 0) * 70 + (column + 0) + 3]);
-    let b_2 = vec4<f32>(w[(k + 0) * 70 + (column + 4)], w[(k + 0) * 70 + (column + 4) + 1], w[(k + 0) * 70 + (column + 4) + 2], w[(k + 0) * 70 + (column + 4) + 3]);
     let f = subgroupBroadcast(a, 0u);
     s0_0 = s0_0 + f * b_1;
-    s0_1 = s0_1 + f * b_2;
     let f_1 = subgroupBroadcast(a_1, 0u);
     s1_0 = s1_0 + f_1 * b_1;
-    s1_1 = s1_1 + f_1 * b_2;
     let f_2 = subgroupBroadcast(a_2, 0u);
     s2_0 = s2_0 + f_2 * b_1;
-    s2_1 = s2_1 + f_2 * b_2;
     let f_3 = subgroupBroadcast(a_3, 0u);
     s3_0 = s3_0 + f_3 * b_1;
-    s3_1 = s3_1 + f_3 * b_2;
-    let b_3 = vec4<f32>(w[(k + 1) * 70 + (column + 0)], w[(k + 1) * 70 + (column + 0) + 1], w[(k + 1) * 70 + (column + 0) + 2], w[(k + 1) * 70 + (column + 0) + 3]);
-    let b_4 = vec4<f32>(w[(k + 1) * 70 + (column + 4)], w[(k + 1) * 70 + (column + 4) + 1], w[(k + 1) * 70 + (column + 4) + 2], w[(k + 1) * 70 + (column + 4) + 3]);
+    let b_2 = vec4<f32>(w[(k + 1) * 70 + (column + 0)], w[(k + 1) * 70 + (column + 0) + 1], w[(k + 1) * 70 + (column + 0) + 2], w[(k + 1) * 70 + (column + 0) + 3]);
     let f_4 = subgroupBroadcast(a, 1u);
-    s0_0 = s0_0 + f_4 * b_3;
-    s0_1 = s0_1 + f_4 * b_4;
+    s0_0 = s0_0 + f_4 * b_2;
     let f_5 = subgroupBroadcast(a_1, 1u);
-    s1_0 = s1_0 + f_5 * b_3;
-    s1_1 = s1_1 + f_5 * b_4;
+    s1_0 = s1_0 + f_5 * b_2;
     let f_6 = subgroupBroadcast(a_2, 1u);
-    s2_0 = s2_0 + f_6 * b_3;
-    s2_1 = s2_1 + f_6 * b_4;
+    s2_0 = s2_0 + f_6 * b_2;
     let f_7 = subgroupBroadcast(a_3, 1u);
-    s3_0 = s3_0 + f_7 * b_3;
-    s3_1 = s3_1 + f_7 * b_4;
-    let b_5 = vec4<f32>(w[(k + 2) * 70 + (column + 0)], w[(k + 2) * 70 + (column + 0) + 1], w[(k + 2) * 70 + (column + 0) + 2], w[(k + 2) * 70 + (column + 0) + 3]);
-    let b_6 = vec4<f32>(w[(k + 2) * 70 + (column + 4)], w[(k + 2) * 70 + (column + 4) + 1], w[(k + 2) * 70 + (column + 4) + 2], w[(k + 2) * 70 + (column + 4) + 3]);
+    s3_0 = s3_0 + f_7 * b_2;
+    let b_3 = vec4<f32>(w[(k + 2) * 70 + (column + 0)], w[(k + 2) * 70 + (column + 0) + 1], w[(k + 2) * 70 + (column + 0) + 2], w[(k + 2) * 70 + (column + 0) + 3]);
     let f_8 = subgroupBroadcast(a, 2u);
-    s0_0 = s0_0 + f_8 * b_5;
-    s0_1 = s0_1 + f_8 * b_6;
+    s0_0 = s0_0 + f_8 * b_3;
     let f_9 = subgroupBroadcast(a_1, 2u);
-    s1_0 = s1_0 + f_9 * b_5;
-    s1_1 = s1_1 + f_9 * b_6;
+    s1_0 = s1_0 + f_9 * b_3;
     let f_10 = subgroupBroadcast(a_2, 2u);
-    s2_0 = s2_0 + f_10 * b_5;
-    s2_1 = s2_1 + f_10 * b_6;
+    s2_0 = s2_0 + f_10 * b_3;
     let f_11 = subgroupBroadcast(a_3, 2u);
-    s3_0 = s3_0 + f_11 * b_5;
-    s3_1 = s3_1 + f_11 * b_6;
-    let b_7 = vec4<f32>(w[(k + 3) * 70 + (column + 0)], w[(k + 3) * 70 + (column + 0) + 1], w[(k + 3) * 70 + (column + 0) + 2], w[(k + 3) * 70 + (column + 0) + 3]);
-    let b_8 = vec4<f32>(w[(k + 3) * 70 + (column + 4)], w[(k + 3) * 70 + (column + 4) + 1], w[(k + 3) * 70 + (column + 4) + 2], w[(k + 3) * 70 + (column + 4) + 3]);
+    s3_0 = s3_0 + f_11 * b_3;
+    let b_4 = vec4<f32>(w[(k + 3) * 70 + (column + 0)], w[(k + 3) * 70 + (column + 0) + 1], w[(k + 3) * 70 + (column + 0) + 2], w[(k + 3) * 70 + (column + 0) + 3]);
     let f_12 = subgroupBroadcast(a, 3u);
-    s0_0 = s0_0 + f_12 * b_7;
-    s0_1 = s0_1 + f_12 * b_8;
+    s0_0 = s0_0 + f_12 * b_4;
     let f_13 = subgroupBroadcast(a_1, 3u);
-    s1_0 = s1_0 + f_13 * b_7;
-    s1_1 = s1_1 + f_13 * b_8;
+    s1_0 = s1_0 + f_13 * b_4;
     let f_14 = subgroupBroadcast(a_2, 3u);
-    s2_0 = s2_0 + f_14 * b_7;
-    s2_1 = s2_1 + f_14 * b_8;
+    s2_0 = s2_0 + f_14 * b_4;
     let f_15 = subgroupBroadcast(a_3, 3u);
-    s3_0 = s3_0 + f_15 * b_7;
-    s3_1 = s3_1 + f_15 * b_8;
+    s3_0 = s3_0 + f_15 * b_4;
   }
   if (column + 0 < 70) {
     let x_1 = b[((column + 0)) >> 2u];
@@ -118,109 +94,49 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       out0[(row + 0) * 70 + (column + 0) + 3] = v_1.w;
     }
   }
-  if (column + 4 < 70) {
-    let x_2 = b[((column + 4)) >> 2u];
-    let v_2 = (s0_1 + x_2);
+  if (column + 0 < 70) {
+    let x_2 = b[((column + 0)) >> 2u];
+    let v_2 = (s1_0 + x_2);
     let v_3 = fx_max_v4(v_2, vec4<f32>(0.0f));
-    out0[(row + 0) * 70 + (column + 4)] = v_3.x;
-    if ((column + 4) + 1 < 70) {
-      out0[(row + 0) * 70 + (column + 4) + 1] = v_3.y;
+    out0[(row + 1) * 70 + (column + 0)] = v_3.x;
+    if ((column + 0) + 1 < 70) {
+      out0[(row + 1) * 70 + (column + 0) + 1] = v_3.y;
     }
-    if ((column + 4) + 2 < 70) {
-      out0[(row + 0) * 70 + (column + 4) + 2] = v_3.z;
+    if ((column + 0) + 2 < 70) {
+      out0[(row + 1) * 70 + (column + 0) + 2] = v_3.z;
     }
-    if ((column + 4) + 3 < 70) {
-      out0[(row + 0) * 70 + (column + 4) + 3] = v_3.w;
+    if ((column + 0) + 3 < 70) {
+      out0[(row + 1) * 70 + (column + 0) + 3] = v_3.w;
     }
   }
   if (column + 0 < 70) {
     let x_3 = b[((column + 0)) >> 2u];
-    let v_4 = (s1_0 + x_3);
+    let v_4 = (s2_0 + x_3);
     let v_5 = fx_max_v4(v_4, vec4<f32>(0.0f));
-    out0[(row + 1) * 70 + (column + 0)] = v_5.x;
+    out0[(row + 2) * 70 + (column + 0)] = v_5.x;
     if ((column + 0) + 1 < 70) {
-      out0[(row + 1) * 70 + (column + 0) + 1] = v_5.y;
+      out0[(row + 2) * 70 + (column + 0) + 1] = v_5.y;
     }
     if ((column + 0) + 2 < 70) {
-      out0[(row + 1) * 70 + (column + 0) + 2] = v_5.z;
+      out0[(row + 2) * 70 + (column + 0) + 2] = v_5.z;
     }
     if ((column + 0) + 3 < 70) {
-      out0[(row + 1) * 70 + (column + 0) + 3] = v_5.w;
+      out0[(row + 2) * 70 + (column + 0) + 3] = v_5.w;
     }
   }
-  if (column + 4 < 70) {
-    let x_4 = b[((column + 4)) >> 2u];
-    let v_6 = (s1_1 + x_4);
+  if (column + 0 < 70) {
+    let x_4 = b[((column + 0)) >> 2u];
+    let v_6 = (s3_0 + x_4);
     let v_7 = fx_max_v4(v_6, vec4<f32>(0.0f));
-    out0[(row + 1) * 70 + (column + 4)] = v_7.x;
-    if ((column + 4) + 1 < 70) {
-      out0[(row + 1) * 70 + (column + 4) + 1] = v_7.y;
-    }
-    if ((column + 4) + 2 < 70) {
-      out0[(row + 1) * 70 + (column + 4) + 2] = v_7.z;
-    }
-    if ((column + 4) + 3 < 70) {
-      out0[(row + 1) * 70 + (column + 4) + 3] = v_7.w;
-    }
-  }
-  if (column + 0 < 70) {
-    let x_5 = b[((column + 0)) >> 2u];
-    let v_8 = (s2_0 + x_5);
-    let v_9 = fx_max_v4(v_8, vec4<f32>(0.0f));
-    out0[(row + 2) * 70 + (column + 0)] = v_9.x;
+    out0[(row + 3) * 70 + (column + 0)] = v_7.x;
     if ((column + 0) + 1 < 70) {
-      out0[(row + 2) * 70 + (column + 0) + 1] = v_9.y;
+      out0[(row + 3) * 70 + (column + 0) + 1] = v_7.y;
     }
     if ((column + 0) + 2 < 70) {
-      out0[(row + 2) * 70 + (column + 0) + 2] = v_9.z;
+      out0[(row + 3) * 70 + (column + 0) + 2] = v_7.z;
     }
     if ((column + 0) + 3 < 70) {
-      out0[(row + 2) * 70 + (column + 0) + 3] = v_9.w;
-    }
-  }
-  if (column + 4 < 70) {
-    let x_6 = b[((column + 4)) >> 2u];
-    let v_10 = (s2_1 + x_6);
-    let v_11 = fx_max_v4(v_10, vec4<f32>(0.0f));
-    out0[(row + 2) * 70 + (column + 4)] = v_11.x;
-    if ((column + 4) + 1 < 70) {
-      out0[(row + 2) * 70 + (column + 4) + 1] = v_11.y;
-    }
-    if ((column + 4) + 2 < 70) {
-      out0[(row + 2) * 70 + (column + 4) + 2] = v_11.z;
-    }
-    if ((column + 4) + 3 < 70) {
-      out0[(row + 2) * 70 + (column + 4) + 3] = v_11.w;
-    }
-  }
-  if (column + 0 < 70) {
-    let x_7 = b[((column + 0)) >> 2u];
-    let v_12 = (s3_0 + x_7);
-    let v_13 = fx_max_v4(v_12, vec4<f32>(0.0f));
-    out0[(row + 3) * 70 + (column + 0)] = v_13.x;
-    if ((column + 0) + 1 < 70) {
-      out0[(row + 3) * 70 + (column + 0) + 1] = v_13.y;
-    }
-    if ((column + 0) + 2 < 70) {
-      out0[(row + 3) * 70 + (column + 0) + 2] = v_13.z;
-    }
-    if ((column + 0) + 3 < 70) {
-      out0[(row + 3) * 70 + (column + 0) + 3] = v_13.w;
-    }
-  }
-  if (column + 4 < 70) {
-    let x_8 = b[((column + 4)) >> 2u];
-    let v_14 = (s3_1 + x_8);
-    let v_15 = fx_max_v4(v_14, vec4<f32>(0.0f));
-    out0[(row + 3) * 70 + (column + 4)] = v_15.x;
-    if ((column + 4) + 1 < 70) {
-      out0[(row + 3) * 70 + (column + 4) + 1] = v_15.y;
-    }
-    if ((column + 4) + 2 < 70) {
-      out0[(row + 3) * 70 + (column + 4) + 2] = v_15.z;
-    }
-    if ((column + 4) + 3 < 70) {
-      out0[(row + 3) * 70 + (column + 4) + 3] = v_15.w;
+      out0[(row + 3) * 70 + (column + 0) + 3] = v_7.w;
     }
   }
 }

@@ -15,7 +15,7 @@ type WindowOp = OperationOf<"reduce_window">;
 type Nest = Pick<k.LoopKernel, "grid" | "prologue" | "body">;
 
 /** The attributes of a window with their defaults filled in. */
-interface Window {
+export interface Window {
   readonly size: readonly number[];
   readonly strides: readonly number[];
   readonly baseDilations: readonly number[];
@@ -23,7 +23,7 @@ interface Window {
   readonly low: readonly number[];
 }
 
-function windowOf({ attributes: a, operands }: WindowOp): Window {
+export function windowOf({ attributes: a, operands }: WindowOp): Window {
   const rank = operands[0].type.shape.length;
   const ones = new Array<number>(rank).fill(1);
   const padding = a.padding;
@@ -38,7 +38,7 @@ function windowOf({ attributes: a, operands }: WindowOp): Window {
 }
 
 /** The axis and direction of a cumulative reduction, if it is one. */
-function cumulativeAxis(
+export function cumulativeAxis(
   op: WindowOp,
   w: Window,
 ): { readonly axis: number; readonly reverse: boolean } | undefined {

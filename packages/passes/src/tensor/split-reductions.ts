@@ -23,7 +23,7 @@ import type { TargetInfo } from "../lower/target.ts";
 import { rewriteEach } from "./rewrite.ts";
 
 type ReduceOp = OperationOf<"reduce">;
-type Monoid = "add" | "multiply" | "maximum" | "minimum" | "and" | "or" | "xor";
+export type Monoid = "add" | "multiply" | "maximum" | "minimum" | "and" | "or" | "xor";
 
 /** Elements of a chunk, about. */
 const chunkElements = 8192;
@@ -149,7 +149,7 @@ function sliceAxis(b: Builder, x: Value, axis: number, from: number, to: number)
 const monoids: readonly Monoid[] = ["add", "multiply", "maximum", "minimum", "and", "or", "xor"];
 
 /** The op of a body that is one commutative op on its two arguments. */
-function monoidOf(op: ReduceOp): Monoid | undefined {
+export function monoidOf(op: ReduceOp | OperationOf<"reduce_window">): Monoid | undefined {
   const [body] = op.regions;
   const [first, last] = body.operations;
   if (op.operands.length !== 2 || body.operations.length !== 2 || last.operands[0] !== first.results[0])
@@ -161,7 +161,7 @@ function monoidOf(op: ReduceOp): Monoid | undefined {
   return ordered && isComplex(op.results[0].type.dtype) ? undefined : monoid;
 }
 
-function identityOf(monoid: Monoid, dtype: DType): number | bigint | boolean {
+export function identityOf(monoid: Monoid, dtype: DType): number | bigint | boolean {
   const { kind, bits } = dtypeTable[dtype];
   if (monoid === "multiply") return dtype === "bool" ? true : 1;
   if (monoid === "add") return kind === "float" ? -0 : 0;
