@@ -83,3 +83,24 @@ test("unknown options of draws", () => {
   expect(() => random.permutation(key, x, options)).toThrow("permutation() got an unexpected option 'axs'");
   expect(() => random.choice(key, x, options)).toThrow("choice() got an unexpected option 'axs'");
 });
+
+test("functions without options refuse them", () => {
+  const options = { where: mask } as never;
+  const calls: (() => unknown)[] = [
+    () => (jnp.exp as (...args: unknown[]) => unknown)(x, options),
+    () => (jnp.add as (...args: unknown[]) => unknown)(x, x, options),
+    () => (nn.relu as (...args: unknown[]) => unknown)(x, options),
+  ];
+  for (const call of calls) expect(call).toThrow("takes no options, got where");
+  // As a callback: what `map` adds does not count.
+  expect([1, 4].map(jnp.sqrt as (x: number) => unknown).map(String)).toEqual(
+    [1, 4].map((v) => String(jnp.sqrt(v))),
+  );
+});
+
+test("lists of arrays", () => {
+  for (const call of [jnp.concatenate, jnp.stack, jnp.columnStack] as unknown as Call[])
+    expect(() => call(undefined as never)).toThrow(/takes a list of arrays, got undefined/);
+  expect(() => jnp.einsum(x)).toThrow('einsum takes subscripts such as "ij,jk->ik" first');
+  expect(() => jnp.einsum(x, 3)).toThrow("einsum: labels of operand 0 must be a list, got 3");
+});

@@ -43,6 +43,16 @@ export function lowerSort(lowering: Lowering, op: SortOp, group: Group): void {
 /** Program buffers that hold all operands, in the layout of the operands. */
 type Buffers = readonly number[];
 
+/** An element in a loop over part of a line. */
+interface Element {
+  /** Its place in the line, and in the part. */
+  readonly own: k.Index;
+  readonly step: k.Index;
+  /** The loop's body, and what of it runs only if the line has the element. */
+  readonly loop: Scope;
+  readonly present: Scope;
+}
+
 class SortLowering {
   readonly lowering: Lowering;
   readonly op: SortOp;
@@ -141,6 +151,31 @@ class SortLowering {
     });
   }
 
+  /** A loop over `length` elements of a line from `first` on; of the last ones in a line there may be fewer. */
+  #elements(first: k.Index, length: number, scope: Scope, emit: (element: Element) => void): void {
+    const { size } = this;
+    const step = new k.LoopVar("i");
+    const loop = new Scope(scope, [step]);
+    const own = k.indexAdd(first, k.indexVar(step));
+    const present = size % length === 0 ? loop : new Scope(loop, []);
+    emit({ own, step: k.indexVar(step), loop, present });
+    if (present !== loop) {
+      const condition: k.Expr = {
+        kind: "inRange",
+        dtype: "bool",
+        tests: [{ index: own, low: 0, high: size }],
+      };
+      loop.body.push(k.ifStmt(condition, present.body));
+    }
+    scope.body.push({
+      kind: "for",
+      var: step,
+      extent: Math.min(length, size),
+      mode: "serial",
+      body: loop.body,
+    });
+  }
+
   /** Sorts runs into `to` by insertion, reading the operands. */
   #insertion(run: number, to: Buffers): void {
     const { size } = this;
@@ -149,36 +184,18 @@ class SortLowering {
       const targets = this.#bind(bindings, to, "readwrite");
       const captured = (value: Value): Cell => emitter.at(value, [], scope);
       const first = k.indexScale(part, run);
-      const step = new k.LoopVar("i");
-      const loop = new Scope(scope, [step]);
-      const own = k.indexAdd(first, k.indexVar(step));
-      const ragged = size % run !== 0;
-      // The last run may be shorter; its loop reads the line's last element in place of what is not there.
-      const at = this.#indices(line, ragged ? k.indexClamp(own, 0, size - 1) : own);
-      const cells = this.op.operands.map((operand) => emitter.at(operand, at, loop));
-      const body = ragged ? new Scope(loop, []) : loop;
-      this.#insert(
-        cells,
-        targets,
-        (at) => this.#position(line, k.indexAdd(first, at)),
-        k.indexVar(step),
-        captured,
-        body,
-      );
-      if (ragged) {
-        const condition: k.Expr = {
-          kind: "inRange",
-          dtype: "bool",
-          tests: [{ index: own, low: 0, high: size }],
-        };
-        loop.body.push(k.ifStmt(condition, body.body));
-      }
-      scope.body.push({
-        kind: "for",
-        var: step,
-        extent: Math.min(run, size),
-        mode: "serial",
-        body: loop.body,
+      this.#elements(first, run, scope, ({ own, step, loop, present }) => {
+        // The last run may be shorter; its loop reads the line's last element in place of what is not there.
+        const at = this.#indices(line, present === loop ? own : k.indexClamp(own, 0, size - 1));
+        const cells = this.op.operands.map((operand) => emitter.at(operand, at, loop));
+        this.#insert(
+          cells,
+          targets,
+          (at) => this.#position(line, k.indexAdd(first, at)),
+          step,
+          captured,
+          present,
+        );
       });
     });
   }
@@ -213,9 +230,8 @@ class SortLowering {
 
   /** Merges pairs of runs of `width` elements. */
   #merge(width: number, from: Buffers, to: Buffers): void {
-    const { size } = this;
     const chunk = Math.min(chunkElements, 2 * width);
-    this.#kernel(Math.ceil(size / chunk), chunk, (context, bindings, line, part, scope) => {
+    this.#kernel(Math.ceil(this.size / chunk), chunk, (context, bindings, line, part, scope) => {
       const emitter = new ElementEmitter(context);
       const sources = this.#bind(bindings, from, "read");
       const targets = this.#bind(bindings, to, "write");
@@ -225,29 +241,11 @@ class SortLowering {
           sources.map((source) => source.load(this.#position(line, k.indexValue(at)), inner)),
       });
       merge.bisect(scope, chunk < 2 * width);
-      const step = new k.LoopVar("i");
-      const loop = new Scope(scope, [step]);
-      const own = k.indexAdd(k.indexScale(part, chunk), k.indexVar(step));
-      const ragged = size % chunk !== 0;
-      const body = ragged ? new Scope(loop, []) : loop;
-      const cells = merge.next(body);
-      targets.forEach((target, i) => {
-        target.store(this.#position(line, own), cells[i], body);
-      });
-      if (ragged) {
-        const condition: k.Expr = {
-          kind: "inRange",
-          dtype: "bool",
-          tests: [{ index: own, low: 0, high: size }],
-        };
-        loop.body.push(k.ifStmt(condition, body.body));
-      }
-      scope.body.push({
-        kind: "for",
-        var: step,
-        extent: Math.min(chunk, size),
-        mode: "serial",
-        body: loop.body,
+      this.#elements(k.indexScale(part, chunk), chunk, scope, ({ own, present }) => {
+        const cells = merge.next(present);
+        targets.forEach((target, i) => {
+          target.store(this.#position(line, own), cells[i], present);
+        });
       });
     });
   }

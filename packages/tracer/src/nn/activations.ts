@@ -10,7 +10,7 @@ import { absolute, add, divide, multiply, negative, square } from "../numpy/arit
 import { inexact, inFloat32, strongLike } from "../numpy/define.ts";
 import { exp, expm1, log, log1p, logaddexp, power, sqrt } from "../numpy/exponential.ts";
 import { greater, greaterEqual, less, lessEqual } from "../numpy/logic.ts";
-import { normalizeAxis, readOptions } from "../numpy/options.ts";
+import { normalizeAxis, readOptions, refuseOptions } from "../numpy/options.ts";
 import { readFlag } from "../numpy/scalars.ts";
 import { split } from "../numpy/split.ts";
 import { tanh } from "../numpy/trigonometric.ts";
@@ -19,8 +19,10 @@ import { withRules } from "../transforms/custom/with-rule.ts";
 
 const activation =
   (name: string, body: (x: NDArray) => NDArray) =>
-  (x: ArrayLike): NDArray =>
-    dispatchOne(`nn.${name}`, [asArray(x, name, 0)], undefined, ([a]) => inFloat32(a, body));
+  (x: ArrayLike, ...rest: readonly unknown[]): NDArray => {
+    if (rest.length > 0) refuseOptions(name, rest);
+    return dispatchOne(`nn.${name}`, [asArray(x, name, 0)], undefined, ([a]) => inFloat32(a, body));
+  };
 
 /** An activation with a parameter that may be traced. */
 const parametric =

@@ -7,6 +7,7 @@ import { broadcastTo, convert, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import type { BinaryUfunc, UnaryUfunc } from "../types/ufuncs.ts";
 import { promote } from "./broadcast.ts";
+import { refuseOptions } from "./options.ts";
 import { inexactDType, type Promotable, resultType } from "./promotion.ts";
 
 /**
@@ -50,11 +51,13 @@ export const unaryUfunc = <const Name extends string>(
   domain: Domain,
   body: (x: NDArray) => NDArray,
 ): UnaryUfunc<Name> =>
-  ((x: ArrayLike): NDArray =>
-    dispatchOne(`jnp.${name}`, [asArray(x, name, 0)], undefined, ([a]) => {
+  ((x: ArrayLike, ...rest: readonly unknown[]): NDArray => {
+    if (rest.length > 0) refuseOptions(name, rest);
+    return dispatchOne(`jnp.${name}`, [asArray(x, name, 0)], undefined, ([a]) => {
       const type = ufuncType([a], domain);
       return body(convert(a, type.dtype, type.weakType));
-    })) as UnaryUfunc<Name>;
+    });
+  }) as UnaryUfunc<Name>;
 
 /** A function of one array with two results. */
 export const unaryPair =
@@ -73,11 +76,13 @@ export const binaryUfunc = <const Name extends string>(
   domain: Domain,
   body: (x: NDArray, y: NDArray) => NDArray,
 ): BinaryUfunc<Name> =>
-  ((x: ArrayLike, y: ArrayLike): NDArray =>
-    dispatchOne(`jnp.${name}`, [asArray(x, name, 0), asArray(y, name, 1)], undefined, (operands) => {
+  ((x: ArrayLike, y: ArrayLike, ...rest: readonly unknown[]): NDArray => {
+    if (rest.length > 0) refuseOptions(name, rest);
+    return dispatchOne(`jnp.${name}`, [asArray(x, name, 0), asArray(y, name, 1)], undefined, (operands) => {
       const [a, b] = promoteTo(name, operands, domain);
       return body(a, b);
-    })) as BinaryUfunc<Name>;
+    });
+  }) as BinaryUfunc<Name>;
 
 type Value = number | bigint | boolean | readonly [number, number];
 

@@ -5,7 +5,7 @@ import { asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert } from "../core/emit.ts";
 import { NDArray } from "../core/ndarray.ts";
-import { rangeError } from "../core/user-error.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { contract } from "./dot.ts";
 import { type EinsumSpec, parseEinsum, subscriptsOf } from "./einsum-parse.ts";
@@ -141,10 +141,17 @@ function readArguments(args: readonly unknown[]): { subscripts: string; operands
   const operands: NDArray[] = [];
   let i = 0;
   for (; i + 1 < args.length; i += 2) {
+    if (!Array.isArray(args[i + 1]))
+      throw typeError(`einsum: labels of operand ${i / 2} must be a list, got ${String(args[i + 1])}.`);
     operands.push(asArray(args[i], "einsum", i));
     lists.push(args[i + 1] as readonly unknown[]);
   }
-  return { subscripts: subscriptsOf(lists, args[i] as readonly unknown[] | undefined), operands };
+  const output = args[i];
+  if (output !== undefined && !Array.isArray(output))
+    throw typeError(
+      `einsum takes subscripts such as "ij,jk->ik" first, or a list of labels after each operand.`,
+    );
+  return { subscripts: subscriptsOf(lists, output), operands };
 }
 
 function readEinsum(fn: string, args: readonly unknown[]) {

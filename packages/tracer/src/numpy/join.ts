@@ -7,7 +7,7 @@ import { convert, emitOne } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isKey, NDArray } from "../core/ndarray.ts";
-import { rangeError } from "../core/user-error.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import type { ConcatenateFunction, StackFunction } from "../types/movement.ts";
 import { promoteDTypes } from "./broadcast.ts";
@@ -35,6 +35,7 @@ function readList(fn: string, arrays: ArrayList, verb: string): NDArray[] {
 
 /** Typed keys are joined among themselves only. */
 function readArrays(fn: string, arrays: readonly ArrayLike[]): NDArray[] {
+  if (!Array.isArray(arrays)) throw typeError(`${fn} takes a list of arrays, got ${String(arrays)}.`);
   const list = arrays.map((x, i) => asArrayOrKey(x, fn, i));
   return list.every(isKey) ? list : list.map((x, i) => asArray(x, fn, i));
 }

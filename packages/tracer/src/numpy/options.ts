@@ -33,6 +33,13 @@ export function readOptions<N extends string>(
   return result;
 }
 
+/** @throws TypeError if one of the arguments after the arrays is an options object; such a function has no options. */
+export function refuseOptions(fn: string, rest: readonly unknown[]): void {
+  const options = rest.find(isOptions);
+  if (options !== undefined)
+    throw typeError(`${fn}() takes no options, got ${Object.keys(options).join(", ") || "an empty object"}`);
+}
+
 function mergeOptions<N extends string>(
   fn: string,
   names: readonly N[],
