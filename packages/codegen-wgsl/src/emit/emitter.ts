@@ -40,6 +40,7 @@ export class Emitter implements IndexSource {
   readonly tiles: ReadonlyMap<k.Tile, Slot>;
   readonly variables = new Map<k.LoopVar, string>();
   readonly locals = new Map<k.Local, Value>();
+  readonly namesSums: boolean = false;
   /** Names of expressions that are known in the block being written and those around it. */
   #known: Map<string, string>[] = [new Map()];
   laneVariable: k.LoopVar | undefined;

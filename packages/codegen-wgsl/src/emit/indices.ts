@@ -13,6 +13,8 @@ export interface IndexSource {
   /** A name for an expression that does not change in the block, defined before the current statement. */
   shared(text: string): string;
   readonly isStable: (index: k.Index) => boolean;
+  /** Whether sums of variables get names, so that indices that differ by a constant share them. */
+  readonly namesSums: boolean;
 }
 
 /** The index in one lane. */
@@ -24,7 +26,9 @@ export function indexText(index: k.Index, source: IndexSource, lane = 0): string
     parts.push(scaled(atomText(atom, source, lane), stride, parts.length === 0));
   }
   if (parts.length === 0) return String(offset);
-  const sum = parts.join("");
+  const whole = parts.join("");
+  const isNamed = source.namesSums && !/^\w+$/.test(whole) && source.isStable(index);
+  const sum = isNamed ? source.shared(whole) : whole;
   return offset === 0 ? sum : `${sum} ${offset < 0 ? "-" : "+"} ${Math.abs(offset)}`;
 }
 

@@ -146,6 +146,6 @@ const reserved = new Set(
     "unsized use using var varying virtual volatile wgsl where while with writeonly yield " +
     "abs array atomic bitcast bool ceil clamp countLeadingZeros countOneBits f16 f32 floor i32 inverseSqrt max min round " +
     "select sign sqrt trunc u32 vec2 vec3 vec4 workgroupBarrier atomicAnd atomicLoad atomicOr atomicStore " +
-    "across at block column down j k lid line main row wid words"
+    "across at block column down j k lane lid line main row wid words"
   ).split(" "),
 );

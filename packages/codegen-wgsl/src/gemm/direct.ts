@@ -108,8 +108,8 @@ class DirectProduct {
       const names = Array.from({ length: depth }, (_, j) =>
         Array.from({ length: this.plan.rows / 4 }, (_, p) => {
           const bound = [
-            [m.var, `(row + ${4 * p})`],
-            [inner.var, `(${at} + ${j})`],
+            [m.var, "row", 4 * p],
+            [inner.var, at, j],
           ] as const;
           return emitter.named("a", emitter.at(lhs, bound, m.var).text);
         }),
@@ -118,8 +118,8 @@ class DirectProduct {
     }
     const names = this.rows.map((i) => {
       const bound = [
-        [m.var, `(row + ${i})`],
-        [inner.var, at],
+        [m.var, "row", i],
+        [inner.var, at, 0],
       ] as const;
       return emitter.named("a", emitter.at(lhs, bound, depth === 4 ? inner.var : undefined).text);
     });
@@ -133,8 +133,8 @@ class DirectProduct {
     if (depth === 4 && contiguity(rhs, inner.var) > Math.max(0, contiguity(rhs, n.var))) {
       const names = Array.from({ length: 4 * this.plan.quads }, (_, c) => {
         const bound = [
-          [n.var, `(column + ${c})`],
-          [inner.var, at],
+          [n.var, "column", c],
+          [inner.var, at, 0],
         ] as const;
         return emitter.named("b", emitter.at(rhs, bound, inner.var).text);
       });
@@ -145,8 +145,8 @@ class DirectProduct {
     const names = Array.from({ length: depth }, (_, j) =>
       this.quads.map((q) => {
         const bound = [
-          [n.var, `(column + ${4 * q})`],
-          [inner.var, `(${at} + ${j})`],
+          [n.var, "column", 4 * q],
+          [inner.var, at, j],
         ] as const;
         return emitter.named("b", emitter.at(rhs, bound, n.var).text);
       }),

@@ -6,9 +6,15 @@ import type { ShaderText } from "../emit/shader.ts";
 import { type Lanes, registerOf, typeText, type Value, widen } from "../emit/text.ts";
 import { OpContext } from "../ops/context.ts";
 import { opText } from "../ops/table.ts";
+import { substituteExpr } from "../plan/rewrite.ts";
+
+/** A variable is to be the text plus the offset. */
+export type Binding = readonly [variable: k.LoopVar, text: string, offset: number];
 
 export class GemmEmitter extends Emitter {
   readonly kernel: k.GemmKernel;
+  override readonly namesSums = true;
+  readonly #bases = new Map<string, k.LoopVar>();
 
   constructor(shader: ShaderText, kernel: k.GemmKernel) {
     super(shader);
@@ -21,13 +27,27 @@ export class GemmEmitter extends Emitter {
   }
 
   /** An expression with its variables bound; four values along `lane` if that is given. */
-  at(expr: k.Expr, bindings: readonly (readonly [k.LoopVar, string])[], lane?: k.LoopVar): Value {
-    for (const [variable, text] of bindings) this.variables.set(variable, text);
-    this.laneVariable = lane;
-    const value = this.expr(expr);
+  at(expr: k.Expr, bindings: readonly Binding[], lane?: k.LoopVar): Value {
+    const map = new Map<k.LoopVar, k.Index>();
+    for (const [variable, text, offset] of bindings) {
+      const base = this.#base(text);
+      map.set(variable, k.indexAdd(k.indexVar(base), k.indexConst(offset)));
+      if (variable === lane) this.laneVariable = base;
+    }
+    const value = this.expr(substituteExpr(expr, map));
     const text = lane === undefined ? value.text : widen(value, registerOf(expr.dtype), 4);
     this.laneVariable = undefined;
     return { text, lanes: lane === undefined ? 1 : 4 };
+  }
+
+  /** The variable of this text. */
+  #base(text: string): k.LoopVar {
+    const known = this.#bases.get(text);
+    if (known !== undefined) return known;
+    const base = new k.LoopVar(text);
+    this.#bases.set(text, base);
+    this.variables.set(base, text);
+    return base;
   }
 
   /** A name for a value. */

@@ -64,7 +64,8 @@ class SubgroupProduct {
     // As a whole a subgroup ends or stays: its invocations need each other.
     if (workgroups[1] > 1) writer.line(`if (block >= ${count}u) { return; }`);
     writer.line(`let row = i32((block / ${blocksN}u) % ${blocksM}u) * ${plan.rows};`);
-    writer.line(`let column = i32((block % ${blocksN}u) * ${width}u + ${lid}) * ${4 * plan.quads};`);
+    writer.line(`let lane = i32(${lid});`);
+    writer.line(`let column = (i32(block % ${blocksN}u) * ${width} + lane) * ${4 * plan.quads};`);
     emitter.bindBatch(`(block / ${blocksM * blocksN}u)`);
     for (const i of this.rows)
       for (const q of this.quads) writer.line(`var s${i}_${q} = ${emitter.sumType(4)}();`);
@@ -80,8 +81,8 @@ class SubgroupProduct {
     const { m, k: inner, lhs } = kernel;
     const own = this.rows.map((i) => {
       const bound = [
-        [m.var, `(row + ${i})`],
-        [inner.var, `(${at} + i32(lid))`],
+        [m.var, "row", i],
+        [inner.var, `(${at} + lane)`, 0],
       ] as const;
       return emitter.named("a", emitter.at(lhs, bound).text);
     });
@@ -105,8 +106,8 @@ class SubgroupProduct {
     if (depth === 4 && contiguity(rhs, inner.var) > Math.max(0, contiguity(rhs, n.var))) {
       const names = range(4 * this.plan.quads).map((c) => {
         const bound = [
-          [n.var, `(column + ${c})`],
-          [inner.var, at],
+          [n.var, "column", c],
+          [inner.var, at, 0],
         ] as const;
         return emitter.named("b", emitter.at(rhs, bound, inner.var).text);
       });
@@ -116,8 +117,8 @@ class SubgroupProduct {
     }
     return (j, q) => {
       const bound = [
-        [n.var, `(column + ${4 * q})`],
-        [inner.var, `(${at} + ${j})`],
+        [n.var, "column", 4 * q],
+        [inner.var, at, j],
       ] as const;
       return emitter.named("b", emitter.at(rhs, bound, n.var).text);
     };

@@ -93,8 +93,8 @@ function fill(
     writer.line(`let at = i32(lid % ${perLine}u) * 4;`);
     const [c, j] = alongInner ? ["line", "at"] : ["at", "line"];
     const bound = [
-      [free.var, `(${start} + ${c})`],
-      [inner.var, `(k + ${j})`],
+      [free.var, `(${start} + ${c})`, 0],
+      [inner.var, `(k + ${j})`, 0],
     ] as const;
     const { text } = emitter.at(operand, bound, alongInner ? inner.var : free.var);
     const value = emitter.named("v", text);

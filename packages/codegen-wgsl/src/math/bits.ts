@@ -49,15 +49,15 @@ fn fx_key{n}(x: {F}) -> {I} {
   let b = bitcast<{I}>(x);
   return b ^ ((b >> {U}(31u)) & {I}(0x7fffffff));
 }`,
+  // The keys of NaN are at one end (of either sign next to each other, since integers wrap): moved to the top for the maximum, to
+  // the bottom for the minimum, NaN is what both choose.
   fx_max: `
 fn fx_max{n}(a: {F}, b: {F}) -> {F} {
-  let r = select(b, a, fx_key{n}(a) > fx_key{n}(b));
-  return select(select(r, b, fx_is_nan{n}(b)), a, fx_is_nan{n}(a));
+  return select(b, a, fx_key{n}(a) - {I}(0x7fffff) > fx_key{n}(b) - {I}(0x7fffff));
 }`,
   fx_min: `
 fn fx_min{n}(a: {F}, b: {F}) -> {F} {
-  let r = select(b, a, fx_key{n}(a) < fx_key{n}(b));
-  return select(select(r, b, fx_is_nan{n}(b)), a, fx_is_nan{n}(a));
+  return select(b, a, fx_key{n}(a) + {I}(0x7fffff) < fx_key{n}(b) + {I}(0x7fffff));
 }`,
   fx_sign: `
 fn fx_sign{n}(x: {F}) -> {F} {

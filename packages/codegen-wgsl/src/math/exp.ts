@@ -13,18 +13,23 @@ const reduced = (x: string, n: string): string => `(${x} - ${n} * ${f(LN2_HI)}) 
 
 const LOG2E = f(Math.LOG2E);
 
+/** The bits of a float32 as hexadecimal WGSL. */
+const bitsOf = (x: number): string => `0x${new Uint32Array(Float32Array.of(x).buffer)[0].toString(16)}`;
+
 export const expFunctions: Readonly<Record<string, string>> = {
   // 2^k for exponents of normal numbers.
   fx_power2: `
 fn fx_power2{n}(k: {I}) -> {F} { return bitcast<{F}>((k + {I}(127)) << {U}(23u)); }`,
 
-  // 2ⁿ as 2^⌊n/2⌋ times 2^⌈n/2⌉, so that only the last product may overflow or be denormal. \`factor\` is 1 or ½.
+  // As integers positive floats grow with their size, and so do negative ones without signs: two minima clamp x. The sum with
+  // 1.5·2²³ has ⌊x/ln 2 + ½⌋ in its last bits. 2ⁿ as 2^⌊n/2⌋ times 2^⌈n/2⌉, so that only the last product may overflow or be denormal. \`factor\` is 1 or ½.
   fx_exp_times: `
 fn fx_exp_times{n}(x: {F}, factor: f32) -> {F} {
-  let c = clamp(x, {F}(-110.0), {F}(91.0));
-  let n = floor(c * ${LOG2E} + 0.5);
+  let upper = min(bitcast<{I}>(x), {I}(${bitsOf(91)}));
+  let c = bitcast<{F}>(min(bitcast<{U}>(upper), {U}(${bitsOf(-110)}u)));
+  let k = bitcast<{I}>(c * ${LOG2E} + 12582912.0) - {I}(0x4b400000);
+  let n = {F}(k);
   let r = ${reduced("c", "n")};
-  let k = {I}(n);
   let half = k >> {U}(1u);
   let s = fx_power2{n}(half);
   let e = ${expm1Reduced("r")} * s + s;

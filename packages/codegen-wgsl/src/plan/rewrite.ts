@@ -2,7 +2,7 @@
 
 import { kernel as k } from "@fluxion/ir";
 
-type Substitution = ReadonlyMap<k.LoopVar, k.Index>;
+export type Substitution = ReadonlyMap<k.LoopVar, k.Index>;
 
 export const substituteBody = (body: readonly k.Stmt[], map: Substitution): k.Stmt[] =>
   body.map((stmt) => substitute(stmt, map));
@@ -48,7 +48,7 @@ function substitute(stmt: k.Stmt, map: Substitution): k.Stmt {
   }
 }
 
-function substituteExpr(expr: k.Expr, map: Substitution): k.Expr {
+export function substituteExpr(expr: k.Expr, map: Substitution): k.Expr {
   switch (expr.kind) {
     case "load":
     case "index":

@@ -21,13 +21,8 @@ fn fx_key_v4(x: vec4<f32>) -> vec4<i32> {
   return b ^ ((b >> vec4<u32>(31u)) & vec4<i32>(0x7fffffff));
 }
 
-fn fx_is_nan_v4(x: vec4<f32>) -> vec4<bool> {
-  return (bitcast<vec4<u32>>(x) & vec4<u32>(0x7fffffffu)) > vec4<u32>(0x7f800000u);
-}
-
 fn fx_max_v4(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
-  let r = select(b, a, fx_key_v4(a) > fx_key_v4(b));
-  return select(select(r, b, fx_is_nan_v4(b)), a, fx_is_nan_v4(a));
+  return select(b, a, fx_key_v4(a) - vec4<i32>(0x7fffff) > fx_key_v4(b) - vec4<i32>(0x7fffff));
 }
 
 @compute @workgroup_size(256)
@@ -45,7 +40,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     {
       let line = i32(lid / 4u);
       let at = i32(lid % 4u) * 4;
-      let v = x[((row + line) * 96 + (k + at)) >> 2u];
+      let q = (row + line) * 96 + (k + at);
+      let v = x[q >> 2u];
       left[(at + 0) * 64 + line + 0] = v.x;
       left[(at + 1) * 64 + line + 0] = v.y;
       left[(at + 2) * 64 + line + 0] = v.z;
@@ -54,7 +50,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     {
       let line = i32(lid / 16u);
       let at = i32(lid % 16u) * 4;
-      let v_1 = w[((k + line) * 128 + (column + at)) >> 2u];
+      let q_1 = (k + line) * 128 + (column + at);
+      let v_1 = w[q_1 >> 2u];
       right[(line + 0) * 64 + at + 0] = v_1.x;
       right[(line + 0) * 64 + at + 1] = v_1.y;
       right[(line + 0) * 64 + at + 2] = v_1.z;
@@ -72,27 +69,35 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     workgroupBarrier();
   }
   if (row + down + 0 < 128 && column + across < 128) {
-    let x_1 = b[((column + across)) >> 2u];
+    let q_2 = (column + across);
+    let x_1 = b[q_2 >> 2u];
     let v_2 = (s0 + x_1);
     let v_3 = fx_max_v4(v_2, vec4<f32>(0.0f));
-    out0[((row + down + 0) * 128 + (column + across)) >> 2u] = v_3;
+    let q_3 = (row + down + 0) * 128 + (column + across);
+    out0[q_3 >> 2u] = v_3;
   }
   if (row + down + 1 < 128 && column + across < 128) {
-    let x_2 = b[((column + across)) >> 2u];
+    let q_4 = (column + across);
+    let x_2 = b[q_4 >> 2u];
     let v_4 = (s1 + x_2);
     let v_5 = fx_max_v4(v_4, vec4<f32>(0.0f));
-    out0[((row + down + 1) * 128 + (column + across)) >> 2u] = v_5;
+    let q_5 = (row + down + 1) * 128 + (column + across);
+    out0[q_5 >> 2u] = v_5;
   }
   if (row + down + 2 < 128 && column + across < 128) {
-    let x_3 = b[((column + across)) >> 2u];
+    let q_6 = (column + across);
+    let x_3 = b[q_6 >> 2u];
     let v_6 = (s2 + x_3);
     let v_7 = fx_max_v4(v_6, vec4<f32>(0.0f));
-    out0[((row + down + 2) * 128 + (column + across)) >> 2u] = v_7;
+    let q_7 = (row + down + 2) * 128 + (column + across);
+    out0[q_7 >> 2u] = v_7;
   }
   if (row + down + 3 < 128 && column + across < 128) {
-    let x_4 = b[((column + across)) >> 2u];
+    let q_8 = (column + across);
+    let x_4 = b[q_8 >> 2u];
     let v_8 = (s3 + x_4);
     let v_9 = fx_max_v4(v_8, vec4<f32>(0.0f));
-    out0[((row + down + 3) * 128 + (column + across)) >> 2u] = v_9;
+    let q_9 = (row + down + 3) * 128 + (column + across);
+    out0[q_9 >> 2u] = v_9;
   }
 }

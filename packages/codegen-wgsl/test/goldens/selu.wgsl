@@ -19,10 +19,11 @@ fn fx_is_nan_v4(x: vec4<f32>) -> vec4<bool> {
 }
 
 fn fx_exp_times_v4(x: vec4<f32>, factor: f32) -> vec4<f32> {
-  let c = clamp(x, vec4<f32>(-110.0), vec4<f32>(91.0));
-  let n = floor(c * 1.442695f + 0.5);
+  let upper = min(bitcast<vec4<i32>>(x), vec4<i32>(0x42b60000));
+  let c = bitcast<vec4<f32>>(min(bitcast<vec4<u32>>(upper), vec4<u32>(0xc2dc0000u)));
+  let k = bitcast<vec4<i32>>(c * 1.442695f + 12582912.0) - vec4<i32>(0x4b400000);
+  let n = vec4<f32>(k);
   let r = (c - n * 0.69314575f) - n * 0.0000014286068f;
-  let k = vec4<i32>(n);
   let half = k >> vec4<u32>(1u);
   let s = fx_power2_v4(half);
   let e = (((((0.0013837909f * r + 0.008367318f) * r + 0.04166774f) * r + 0.16666538f) * r + 0.49999997f) * (r * r) + r) * s + s;

@@ -24,13 +24,8 @@ fn fx_key_v4(x: vec4<f32>) -> vec4<i32> {
   return b ^ ((b >> vec4<u32>(31u)) & vec4<i32>(0x7fffffff));
 }
 
-fn fx_is_nan_v4(x: vec4<f32>) -> vec4<bool> {
-  return (bitcast<vec4<u32>>(x) & vec4<u32>(0x7fffffffu)) > vec4<u32>(0x7f800000u);
-}
-
 fn fx_max_v4(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
-  let r = select(b, a, fx_key_v4(a) > fx_key_v4(b));
-  return select(select(r, b, fx_is_nan_v4(b)), a, fx_is_nan_v4(a));
+  return select(b, a, fx_key_v4(a) - vec4<i32>(0x7fffff) > fx_key_v4(b) - vec4<i32>(0x7fffff));
 }
 
 fn fx_key(x: f32) -> i32 {
@@ -38,22 +33,22 @@ fn fx_key(x: f32) -> i32 {
   return b ^ ((b >> u32(31u)) & i32(0x7fffffff));
 }
 
-fn fx_is_nan(x: f32) -> bool {
-  return (bitcast<u32>(x) & u32(0x7fffffffu)) > u32(0x7f800000u);
-}
-
 fn fx_max(a: f32, b: f32) -> f32 {
-  let r = select(b, a, fx_key(a) > fx_key(b));
-  return select(select(r, b, fx_is_nan(b)), a, fx_is_nan(a));
+  return select(b, a, fx_key(a) - i32(0x7fffff) > fx_key(b) - i32(0x7fffff));
 }
 
 fn fx_power2_v4(k: vec4<i32>) -> vec4<f32> { return bitcast<vec4<f32>>((k + vec4<i32>(127)) << vec4<u32>(23u)); }
 
+fn fx_is_nan_v4(x: vec4<f32>) -> vec4<bool> {
+  return (bitcast<vec4<u32>>(x) & vec4<u32>(0x7fffffffu)) > vec4<u32>(0x7f800000u);
+}
+
 fn fx_exp_times_v4(x: vec4<f32>, factor: f32) -> vec4<f32> {
-  let c = clamp(x, vec4<f32>(-110.0), vec4<f32>(91.0));
-  let n = floor(c * 1.442695f + 0.5);
+  let upper = min(bitcast<vec4<i32>>(x), vec4<i32>(0x42b60000));
+  let c = bitcast<vec4<f32>>(min(bitcast<vec4<u32>>(upper), vec4<u32>(0xc2dc0000u)));
+  let k = bitcast<vec4<i32>>(c * 1.442695f + 12582912.0) - vec4<i32>(0x4b400000);
+  let n = vec4<f32>(k);
   let r = (c - n * 0.69314575f) - n * 0.0000014286068f;
-  let k = vec4<i32>(n);
   let half = k >> vec4<u32>(1u);
   let s = fx_power2_v4(half);
   let e = (((((0.0013837909f * r + 0.008367318f) * r + 0.04166774f) * r + 0.16666538f) * r + 0.49999997f) * (r * r) + r) * s + s;
