@@ -99,6 +99,27 @@ describe("functions of thousands of operations", () => {
     ).toBeLessThan(200_000);
   });
 
+  it("a tree of slices and pads does not grow with every level", () => {
+    const program = check(
+      moduleOf((b, start) => {
+        let value = start;
+        for (let level = 0; level < 24; level++) {
+          const half = (from: number): Value =>
+            b.one("slice", [value], { start_indices: [from], limit_indices: [from + 4], strides: [1] });
+          const placed = (x: Value, low: number): Value =>
+            b.one("pad", [x, b.scalar("float32", 0)], {
+              edge_padding_low: [low],
+              edge_padding_high: [4 - low],
+              interior_padding: [0],
+            });
+          value = b.op("add", placed(half(4), 0), placed(b.op("sine", half(0)), 4));
+        }
+        return value;
+      }),
+    );
+    expect(program.kernels.length).toBeLessThan(48);
+  });
+
   it("copies as many functions as there are reductions in time that is not their product", () => {
     const module = moduleOf((b, start) => {
       let value = start;

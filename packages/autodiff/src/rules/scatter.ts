@@ -5,7 +5,7 @@ import { blockOf, copyOn } from "../blocks.ts";
 import { noRule } from "../errors.ts";
 import { bodyKind } from "./fold.ts";
 import { addBody, asGather, clampedIndices, type Gather, type Scatter } from "./gather.ts";
-import { add, compare, div, lit, mul, neg, sub, zeros } from "./math.ts";
+import { add, compare, div, isEmpty, lit, mul, neg, sub, zeros } from "./math.ts";
 import type { JvpContext, JvpRule, RulesOf, Tangent, TransposeRule } from "./rule.ts";
 
 /** Whether the body takes the update alone. */
@@ -97,6 +97,7 @@ function scatterExtremumJvp(
 
 /** The others are linear in operand and updates together: ẏ = scatter(ẋ, i, u̇) */
 const scatterJvp: JvpRule<"scatter"> = (c, op, tangents) => {
+  if (isEmpty(op.operands[0])) return [tangents[0]];
   const kind = scatterKind(op);
   if (kind === "multiply") return scatterProductJvp(c, op, tangents);
   if (kind === "maximum" || kind === "minimum") return scatterExtremumJvp(c, op, tangents);
@@ -145,11 +146,9 @@ const scatterTranspose: TransposeRule<"scatter"> = (c, op, [ct]) => {
     // x̄ = z̄·Πu
     multiply: () => copyOn(b, op, [ct, indices, updates])[0],
   };
-  return [
-    c.isLinear(x) ? toOperand[kind]?.() : undefined,
-    undefined,
-    c.isLinear(updates) ? toUpdates() : undefined,
-  ];
+  // An empty array drops every update.
+  const reaches = c.isLinear(updates) && !isEmpty(x);
+  return [c.isLinear(x) ? toOperand[kind]?.() : undefined, undefined, reaches ? toUpdates() : undefined];
 };
 
 /** Extent of an update's window along each operand dimension. */

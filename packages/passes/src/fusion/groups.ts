@@ -20,6 +20,7 @@ import type { TargetInfo } from "../lower/target.ts";
 import { type BlockFacts, blockFacts } from "./analysis.ts";
 import { arraysBound } from "./bindings.ts";
 import { duplicationBudget, isFree, isLoopOp, opCost } from "./costs.ts";
+import { Evaluations } from "./evaluations.ts";
 import { type Group, type GroupKind, hasGather, type RowSpace } from "./group.ts";
 import { feedsProduct, takesProduct } from "./products.ts";
 import { onlyTrailingOnes, reductionBehind, rowSpaceOf, usedAtRow } from "./row-space.ts";
@@ -51,6 +52,7 @@ class Fuser {
   /** Groups that compute an operation, directly or through operations computed in place. */
   readonly consumers = new Map<Operation, Set<Group>>();
   readonly groups: Group[] = [];
+  readonly evaluations: Evaluations;
   readonly position = new Map<Operation, number>();
   /** How many free operations follow each other from one that is computed in place. */
   readonly #freeRun = new Map<Operation, number>();
@@ -60,6 +62,7 @@ class Fuser {
     this.facts = facts;
     this.wanted = wanted;
     this.target = target;
+    this.evaluations = new Evaluations(facts);
     block.operations.forEach((op, i) => {
       this.position.set(op, i);
     });
@@ -80,6 +83,10 @@ class Fuser {
     if (op.opcode === "constant" && !op.attributes.value.splat) {
       // Dense constants have buffers from the start.
       this.consumers.set(op, consumers);
+      return;
+    }
+    if (this.evaluations.areMany(op)) {
+      this.#found(op);
       return;
     }
     const mustExist = isOutput || this.#isReadWhole(op) || this.#isGathered(op);
@@ -279,6 +286,7 @@ class Fuser {
   }
 
   #found(op: Operation): void {
+    this.evaluations.once(op);
     const space = op.opcode === "reduce" ? rowSpaceOf(op) : undefined;
     const asRows = space !== undefined && this.#worthRows(space);
     const kind = kindOf(op, asRows);
