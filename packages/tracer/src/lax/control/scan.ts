@@ -1,10 +1,10 @@
 /** `scan`: a loop over the leading axis of arrays. */
 
-import { type Aval, avalOf } from "../../core/aval.ts";
+import { type Aval, avalOf, formatAval } from "../../core/aval.ts";
 import { broadcastTo, full, withAval } from "../../core/emit.ts";
 import { atLocation } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
-import { type NDArray, wordsOf } from "../../core/ndarray.ts";
+import { NDArray, wordsOf } from "../../core/ndarray.ts";
 import { currentTrace, type TracedFunction, traceFunction } from "../../core/trace.ts";
 import { type TreeDef, treeFlatten } from "../../core/tree.ts";
 import { rangeError, typeError } from "../../core/user-error.ts";
@@ -50,7 +50,8 @@ function stageStep(
     const out = f(state, unflatten(xDef, leaves.slice(carry.length)));
     if (!Array.isArray(out) || out.length !== 2)
       throw new TypeError(
-        `scan body output must be a pair, got ${describe(out)}.${atLocation(userLocation())}`,
+        `scan body output must be a pair, got ${describe(out)}. Return [next carry, output]; the output may be null.` +
+          atLocation(userLocation()),
       );
     const [next, y] = [flatten("scan body", out[0]), flatten("scan body", out[1])];
     defs = { carryDef: next.treedef, outDef: y.treedef };
@@ -72,7 +73,10 @@ function linkStep({ name, traced }: StagedStep): (args: readonly NDArray[]) => N
   };
 }
 
-const describe = (x: unknown): string => (Array.isArray(x) ? `${x.length} values` : typeof x);
+function describe(x: unknown): string {
+  if (Array.isArray(x)) return `a list of ${x.length}`;
+  return x instanceof NDArray ? formatAval(x.aval) : typeof x;
+}
 
 /** Size of the leading axis. @throws RangeError if arrays differ in it or none has one. */
 function scanLength(xs: readonly NDArray[], length: number | undefined): number {
