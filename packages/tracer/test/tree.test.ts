@@ -40,6 +40,13 @@ describe("flattening", () => {
     ]);
     expect(tree.flattenWithPath({ w: 1 })[1].key).toBe(tree.structure({ w: 0 }).key);
   });
+  test("a tree that holds itself is an error", () => {
+    const loop: { self?: unknown } = {};
+    loop.self = loop;
+    expect(() => tree.leaves(loop)).toThrow("holds itself");
+    expect(() => jit((x: unknown) => x as never)(loop)).toThrow("holds itself");
+  });
+
   test("isLeaf stops early", () => {
     expect(tree.leaves([[1, 2], [3]], Array.isArray)).toHaveLength(1);
     expect(tree.leaves({ a: [1, 2] }, { isLeaf: Array.isArray })).toEqual([[1, 2]]);

@@ -5,6 +5,7 @@
 
 import { keystr, pathsOf } from "./key-path.ts";
 import { valueKey } from "./static-key.ts";
+import { typeError } from "./user-error.ts";
 
 /** Structure of a pytree without its leaves. Equal structures have equal `key`. */
 export interface TreeDef {
@@ -52,24 +53,31 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> => {
 const countLeaves = (children: readonly TreeDef[]): number =>
   children.reduce((sum, child) => sum + child.leaves, 0);
 
+/** Levels of a pytree: far more than any has, and few enough for the stack. */
+const deepest = 1000;
+
 /** Leaves in JAX's order, and the structure. `isLeaf` stops the descent early. */
 export function treeFlatten(
   tree: unknown,
   isLeaf?: (value: unknown) => boolean,
 ): [leaves: unknown[], treedef: TreeDef] {
   const leaves: unknown[] = [];
-  const visit = (value: unknown): TreeDef => {
+  const visit = (value: unknown, depth: number): TreeDef => {
+    if (depth > deepest)
+      throw typeError(
+        `A pytree is nested more than ${deepest} levels deep, or holds itself; a tree has an end.`,
+      );
     const parts = isLeaf?.(value) ? undefined : takeApart(value);
     if (parts === undefined) {
       leaves.push(value);
       return leafDef;
     }
     if (parts.kind === "null") return nullDef;
-    const children = parts.values.map(visit);
+    const children = parts.values.map((child) => visit(child, depth + 1));
     const { kind, names, custom } = parts;
     return { kind, names, custom, children, leaves: countLeaves(children), key: keyOf(parts, children) };
   };
-  const treedef = visit(tree);
+  const treedef = visit(tree, 0);
   return [leaves, treedef];
 }
 
