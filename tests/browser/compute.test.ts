@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser, runProgram } from "./harness.ts";
 import type { BothReport } from "./programs/both-devices.ts";
 import type { ComputeReport } from "./programs/compute.ts";
+import type { MemoryReport } from "./programs/gpu-memory.ts";
 
 const [rows, inner, columns] = [70, 50, 90];
 const wave = (length: number, frequency: number) =>
@@ -46,6 +47,21 @@ describe("a page with WebGPU", () => {
       expect(value.complaints[0]).toMatch(/SynchronousReadError: x\.dataSync\(\) .* await x\.data\(\)/);
       expect(value.complaints[1]).toMatch(/argument 0, float32\[1000\], is on GpuDevice\(id=0\)\n/);
       expect(value.complaints[2]).toMatch(/UnsupportedOnWebGpuError: .*float64\[100\] .*both-devices\.ts/s);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it("takes the memory of dropped arrays back", async () => {
+    const browser = await launchBrowser({ webgpu: true });
+    try {
+      const { value } = await runProgram<MemoryReport>(browser, "gpu-memory.ts", {
+        isolated: true,
+        args: [600],
+      });
+      expect(value.last).toBe(599);
+      expect(value.highWaterBytes).toBeLessThan(1.6e9); // of 2.4e9 that were allocated
+      expect(value.buffersMade).toBeLessThan(400);
     } finally {
       await browser.close();
     }

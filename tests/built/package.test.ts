@@ -76,6 +76,19 @@ describe("the packed package", () => {
     expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
   });
 
+  it("says what to install where a GPU is asked for and Dawn is missing; the CPU does not need it", () => {
+    const ask = `const { devices, init, jnp } = await import("fluxion");
+      await init();
+      console.log(devices().join(), jnp.arange(3).add(1).item(2));
+      try { devices("gpu"); } catch (error) { console.log(String(error)); }
+      await init({ device: "webgpu" }).catch((error) => console.log(String(error)));`;
+    const { stdout, stderr, status } = runNode("--input-type=module", "-e", ask);
+    const [cpu, ...errors] = stdout.trim().split("\n");
+    expect({ cpu, stderr, status }).toEqual({ cpu: "CpuDevice(id=0) 3", stderr: "", status: 0 });
+    expect(errors).toHaveLength(2);
+    for (const error of errors) expect(error).toMatch(/^WebGpuUnavailableError: .*: npm install webgpu$/);
+  });
+
   it("has a working command line when the sources have one", () => {
     const cli = join(project.dir, "node_modules/fluxion/dist/cli.js");
     expect(existsSync(cli)).toBe(existsSync(join(root, "packages/fluxion/src/cli/main.ts")));

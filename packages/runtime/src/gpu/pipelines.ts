@@ -15,7 +15,11 @@ export interface Pipeline {
 
 export class PipelineCache {
   readonly #device: GPUDevice;
-  readonly #pipelines = new Map<string, Pipeline>();
+  /** Weakly: a pipeline lives as long as a program that has it. */
+  readonly #pipelines = new Map<string, WeakRef<Pipeline>>();
+  readonly #dropped = new FinalizationRegistry<string>((code) => {
+    if (this.#pipelines.get(code)?.deref() === undefined) this.#pipelines.delete(code);
+  });
   readonly #layouts = new Map<string, { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
 
   constructor(device: GPUDevice) {
@@ -23,10 +27,11 @@ export class PipelineCache {
   }
 
   get(shader: Shader): Pipeline {
-    const known = this.#pipelines.get(shader.code);
+    const known = this.#pipelines.get(shader.code)?.deref();
     if (known !== undefined) return known;
     const made = this.#compile(shader);
-    this.#pipelines.set(shader.code, made);
+    this.#pipelines.set(shader.code, new WeakRef(made));
+    this.#dropped.register(made, shader.code);
     return made;
   }
 
