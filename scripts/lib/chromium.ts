@@ -1,4 +1,4 @@
-/** Finds the Chromium that browser tests drive, and installs Debian's where that is allowed. */
+/** Finds the Chromium that browser tests drive and that brings a Vulkan driver, and installs Debian's where that is allowed. */
 import { existsSync } from "node:fs";
 import { runQuietly } from "./run.ts";
 
@@ -11,7 +11,7 @@ const CANDIDATES = [
 ];
 
 export const chromiumAdvice =
-  "browser tests need Chromium: install it (Debian: apt-get install chromium) or name it in FLUXION_CHROMIUM";
+  "tests of pages, and of WebGPU without a GPU, need Chromium: install it (Debian: apt-get install chromium) or name it in FLUXION_CHROMIUM";
 
 export function findChromium(): string | undefined {
   return CANDIDATES.find((path) => path !== undefined && existsSync(path));

@@ -21,6 +21,9 @@ import { Session } from "./session.ts";
 /** Arrays from JavaScript of up to so many bytes stay there and travel with each call. */
 const SMALL_BYTES = 256;
 
+/** So many submissions may wait for the GPU; calls after them wait in JavaScript, where they take less memory than commands do. */
+const MOST_IN_FLIGHT = 1024;
+
 type Checks = readonly Promise<void>[];
 
 const allOf = (checks: Checks): Promise<void> | undefined =>
@@ -113,6 +116,10 @@ export class GpuDevice implements Device {
     let returned = false;
     const job: Job = () => {
       const { session } = this;
+      if (session !== undefined && session.inFlight >= MOST_IN_FLIGHT) {
+        session.inFlight = 0;
+        return session.device.queue.onSubmittedWorkDone().then(job);
+      }
       const checks = session === undefined ? this.open().then(work) : work(session);
       if (checks instanceof Promise) return checks.then((found) => later.resolve(allOf(found)));
       if (returned) later.resolve(allOf(checks));

@@ -93,6 +93,7 @@ export class Recorder {
     this.#endPass();
     this.#session.device.queue.submit([this.#encoder.finish()]);
     this.#session.counts.submissions++;
+    this.#session.inFlight++;
     this.#encoder = undefined;
     this.#commands = 0;
   }

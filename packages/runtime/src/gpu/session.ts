@@ -13,6 +13,8 @@ export class Session {
   readonly staging: StagingPool;
   /** What was asked of the GPU since the device was opened. */
   readonly counts = { dispatches: 0, submissions: 0 };
+  /** Submissions that the GPU may not have finished. */
+  inFlight = 0;
   /** Why the device is gone. */
   lost: DeviceLostError | undefined;
   /** Resolves when it is. */
