@@ -148,7 +148,6 @@ const failing: Programs = {
 /** The searchable phrase where JAX's first line holds more. */
 const phrases: Readonly<Record<string, string>> = {
   "vectorize result tuple": "output must be a tuple when multiple outputs are expected",
-  "scan pair": "scan body output must be a pair, got float32[].",
   "switch index": "Index type must be an integer, got",
   "switch shape": "Branch index must be scalar, got",
 };
