@@ -53,7 +53,11 @@ class Compiler {
   command(command: k.Command): GpuCommand {
     switch (command.kind) {
       case "launch":
-        return this.#launch({ kernel: this.program.kernels[command.kernel], buffers: command.buffers });
+        return this.#launch({
+          kernel: this.program.kernels[command.kernel],
+          buffers: command.buffers,
+          float16: this.limits.float16,
+        });
       case "copy":
         return command;
       case "while":

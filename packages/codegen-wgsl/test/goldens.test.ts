@@ -1,7 +1,8 @@
 /**
  * Golden shaders: `goldens/NAME.mlir` is a program, `goldens/NAME.wgsl` what it compiles to. The program's header says for which
- * kind of adapter (`hardware`: what every adapter allows; `software`: one that runs on the CPU with subgroups of four) and how many
- * dispatches it may take. The adapter of the tests accepts every shader, and where it is of the kind, runs it.
+ * kind of adapter (`hardware`: what every adapter allows; `halves`: with `shader-f16`; `software`: one that runs on the CPU with
+ * subgroups of four) and how many dispatches it may take. The adapter of the tests accepts every shader, and where it is of the kind, runs
+ * it; shaders that need what it lacks are shown to Dawn's null back end.
  *
  * `npm run goldens` (FLUXION_UPDATE_GOLDENS=1) writes the shaders anew.
  */
@@ -20,7 +21,7 @@ import { randomLiteral } from "../../../tests/fuzz/inputs.ts";
 import { Random } from "../../../tests/fuzz/random.ts";
 import { type CompiledWgsl, defaultLimits, type WgslLimits } from "../src/index.ts";
 import { compileModule } from "./compare.ts";
-import { limitsOf, testDevice } from "./gpu.ts";
+import { limitsOf, nullDevice, testDevice } from "./gpu.ts";
 import { Runner } from "./run.ts";
 
 const folder = new URL("goldens/", import.meta.url);
@@ -31,6 +32,7 @@ const update = process.env.FLUXION_UPDATE_GOLDENS === "1";
 
 const targets: Readonly<Record<string, WgslLimits>> = {
   hardware: defaultLimits,
+  halves: { ...defaultLimits, float16: true },
   software: { ...defaultLimits, software: true, subgroups: true, subgroupSize: 4 },
 };
 
@@ -43,7 +45,8 @@ function header(text: string, key: string): string {
 }
 
 const isOfKind = (limits: WgslLimits, target: WgslLimits): boolean =>
-  !target.software || (limits.software && limits.subgroupSize === target.subgroupSize);
+  limits.float16 >= target.float16 &&
+  (!target.software || (limits.software && limits.subgroupSize === target.subgroupSize));
 
 /** Entries as numbers; both parts of complex numbers. */
 function numbers({ type, data, splat }: Literal): number[] {
@@ -82,11 +85,12 @@ describe.each(names)("%s", (name) => {
   });
 
   it("is valid, and computes what the interpreter does", async () => {
-    const device = await testDevice();
+    const own = await testDevice();
+    const device = limitsOf(own).float16 >= target.float16 ? own : await nullDevice();
     const runner = await Runner.create(device, compiled);
     const random = new Random(1);
     const inputs = mainFunction(module).body.arguments.map(({ type }) => randomLiteral(random, type).literal);
-    if (isOfKind(limitsOf(device), target)) {
+    if (isOfKind(limitsOf(own), target)) {
       const expected = interpret(module, inputs);
       const actual = await runner.run(inputs);
       expected.forEach((value, i) => {

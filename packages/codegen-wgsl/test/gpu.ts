@@ -66,6 +66,15 @@ export function testDevice(): Promise<GPUDevice> {
   return opened;
 }
 
+/** A device with every feature that accepts shaders and runs none: Dawn's null back end. */
+export async function nullDevice(): Promise<GPUDevice> {
+  await testGpu();
+  const { create } = (await import("webgpu")) as unknown as Dawn;
+  const adapter = await create(["backend=null"]).requestAdapter();
+  if (adapter === null) throw new Error("Dawn has no null back end");
+  return adapter.requestDevice({ requiredFeatures: ["shader-f16", "subgroups"] as GPUFeatureName[] });
+}
+
 /** Limits of a device, as the generator reads them. */
 export function limitsOf(device: GPUDevice): WgslLimits {
   const { limits, features } = device;

@@ -9,6 +9,8 @@ import { Names, Writer } from "./text.ts";
 export interface Launch {
   readonly kernel: k.Kernel;
   readonly buffers: readonly number[];
+  /** Whether shaders may have `f16`. */
+  readonly float16: boolean;
 }
 
 export class ShaderText {
@@ -24,7 +26,7 @@ export class ShaderText {
   readonly #builtins = new Map<string, string>();
 
   /** `plans`: what an earlier writing of the same shader found of each buffer. */
-  constructor({ kernel, buffers }: Launch, plans?: readonly Usage[]) {
+  constructor({ kernel, buffers, float16 }: Launch, plans?: readonly Usage[]) {
     this.#plans = plans;
     const used = referenced(kernel);
     kernel.buffers.forEach((ref, i) => {
@@ -41,7 +43,7 @@ export class ShaderText {
         ref.dtype,
         ref.elements,
         writable ? "read_write" : "read",
-        plans?.[this.bound.length],
+        { plan: plans?.[this.bound.length], float16 },
       );
       this.slots.set(ref, slot);
       this.bound.push({ id, slot });
@@ -64,7 +66,7 @@ export class ShaderText {
   tile(tile: k.Tile, space: "workgroup" | "function"): void {
     const { name, dtype, elements } = tile;
     const plan = this.#plans?.[this.bound.length + this.tiles.size];
-    const slot = new Slot(this.names.fresh(name), dtype, elements, space, plan);
+    const slot = new Slot(this.names.fresh(name), dtype, elements, space, { plan });
     if (space === "function") this.writer.line(slot.declaration());
     else this.#workgroup.push(slot.declaration());
     this.tiles.set(tile, slot);
@@ -79,9 +81,11 @@ export class ShaderText {
   text(header: readonly string[], size: readonly number[], enables: readonly string[] = []): string {
     const bindings = this.bound.map(({ slot }, i) => `@group(0) @binding(${i}) ${slot.declaration()}`);
     const functions = this.library.text();
+    const hasHalves = this.bound.some(({ slot }) => slot.isHalf);
     return [
       ...header.map((line) => (line === "" ? "//" : `// ${line}`)),
       ...enables,
+      ...(hasHalves ? ["enable f16;"] : []),
       "",
       ...bindings,
       ...(this.#workgroup.length > 0 ? ["", ...this.#workgroup] : []),

@@ -3,7 +3,8 @@
  *
  * - Tiles: registers, `vec4` of them under the same condition as 32-bit elements of buffers.
  * - 32-bit elements: an array of scalars, or of `vec4` where the kernel reads or writes four neighbours at once.
- * - Bytes and 16-bit elements: whole words. Four neighbours are one or two words that a single invocation writes. An element
+ * - float16 where the adapter has `shader-f16`: `f16`, converted to float32 when it is read and back when it is written.
+ * - Other bytes and 16-bit elements: whole words. Four neighbours are one or two words that a single invocation writes. An element
  *   that is written alone shares its word with elements of other invocations, so the words are atomic: the bits are
  *   cleared, then set, and no other invocation touches them.
  */
@@ -12,7 +13,7 @@ import { dtypeTable, type RealDType } from "@fluxion/ir";
 import { OpContext } from "../ops/context.ts";
 import { bitsText, fromBitsText } from "../ops/convert.ts";
 import type { Library } from "./library.ts";
-import { components, registerOf, type Value } from "./text.ts";
+import { components, type Lanes, registerOf, typeText, type Value } from "./text.ts";
 
 /** How a kernel touches a buffer; found by writing the shader once without keeping it. */
 export class Usage {
@@ -33,13 +34,22 @@ export class Slot {
   readonly usage = new Usage();
   /** What an earlier, discarded writing found; nothing the first time. */
   readonly plan: Usage | undefined;
+  /** Whether the elements are `f16`. */
+  readonly isHalf: boolean;
 
-  constructor(name: string, dtype: RealDType, elements: number, space: Space, plan?: Usage) {
+  constructor(
+    name: string,
+    dtype: RealDType,
+    elements: number,
+    space: Space,
+    { plan, float16 = false }: { readonly plan?: Usage; readonly float16?: boolean },
+  ) {
     this.name = name;
     this.dtype = dtype;
     this.elements = elements;
     this.space = space;
     this.plan = plan;
+    this.isHalf = float16 && dtype === "float16" && !this.isTile;
   }
 
   get isTile(): boolean {
@@ -55,7 +65,7 @@ export class Slot {
   }
 
   get isPacked(): boolean {
-    return this.bytesPerElement < 4 && !this.isTile;
+    return this.bytesPerElement < 4 && !this.isTile && !this.isHalf;
   }
 
   get isVector(): boolean {
@@ -71,23 +81,38 @@ export class Slot {
   /** `var<storage, …> name: array<…>;` without its binding, or the variable of a tile. */
   declaration(): string {
     const words = this.isPacked ? Math.ceil((this.elements * this.bytesPerElement) / 16) * 4 : this.elements;
-    const register = registerOf(this.dtype);
+    const element = this.#element;
     const type = this.isVector
-      ? `array<vec4<${register}>, ${Math.max(1, Math.ceil(words / 4))}>`
-      : `array<${this.isPacked ? (this.isAtomic ? "atomic<u32>" : "u32") : register}, ${Math.max(1, words)}>`;
+      ? `array<vec4<${element}>, ${Math.max(1, Math.ceil(words / 4))}>`
+      : `array<${this.isPacked ? (this.isAtomic ? "atomic<u32>" : "u32") : element}, ${Math.max(1, words)}>`;
     const space = this.isTile ? this.space : `storage, ${this.space}`;
     return `${space === "function" ? "var" : `var<${space}>`} ${this.name}: ${type};`;
+  }
+
+  /** What an element is in memory, if not part of a word. */
+  get #element(): string {
+    return this.isHalf ? "f16" : registerOf(this.dtype);
+  }
+
+  /** An element as read, or four. */
+  #read(text: string, lanes: Lanes): Value {
+    return { text: this.isHalf ? `${typeText("f32", lanes)}(${text})` : text, lanes };
+  }
+
+  /** A value as it is written. */
+  #written(text: string, lanes: Lanes): string {
+    if (!this.isHalf) return text;
+    return lanes === 1 ? `f16(${text})` : `vec4<f16>(${text})`;
   }
 
   /** One element; `index` is the text of an i32. */
   load(index: string, library: Library): Value {
     this.usage.scalarLoads++;
     if (!this.isPacked) {
-      if (!this.isVector) return { text: `${this.name}[${index}]`, lanes: 1 };
+      if (!this.isVector) return this.#read(`${this.name}[${index}]`, 1);
       const at = constantIndex(index);
-      if (at !== undefined)
-        return { text: `${this.name}[${Math.floor(at / 4)}].${components[at % 4]}`, lanes: 1 };
-      return { text: `${this.name}[(${index}) >> 2u][(${index}) & 3]`, lanes: 1 };
+      if (at !== undefined) return this.#read(`${this.name}[${Math.floor(at / 4)}].${components[at % 4]}`, 1);
+      return this.#read(`${this.name}[(${index}) >> 2u][(${index}) & 3]`, 1);
     }
     const { shift, word, mask } = this.#place(index);
     const raw = `((${this.#word(word)} >> ${shift}) & ${mask})`;
@@ -98,9 +123,9 @@ export class Slot {
   loadVector(index: string, library: Library): Value {
     this.usage.vectorLoads++;
     if (!this.isPacked) {
-      if (this.isVector) return { text: `${this.name}[${quarter(index)}]`, lanes: 4 };
+      if (this.isVector) return this.#read(`${this.name}[${quarter(index)}]`, 4);
       const all = components.map((_, lane) => `${this.name}[${lane === 0 ? index : `${index} + ${lane}`}]`);
-      return { text: `vec4<${registerOf(this.dtype)}>(${all.join(", ")})`, lanes: 4 };
+      return this.#read(`vec4<${this.#element}>(${all.join(", ")})`, 4);
     }
     const raw =
       this.bytesPerElement === 1
@@ -116,7 +141,7 @@ export class Slot {
   /** Statements that write one element. */
   store(index: string, value: string, library: Library): string[] {
     this.usage.scalarStores++;
-    if (!this.isPacked) return [`${this.name}[${index}] = ${value};`];
+    if (!this.isPacked) return [`${this.name}[${index}] = ${this.#written(value, 1)};`];
     const { shift, word, mask } = this.#place(index);
     const bits = bitsText(new OpContext(this.dtype, 1, library), value);
     return [
@@ -129,8 +154,10 @@ export class Slot {
   storeVector(index: string, value: string, library: Library): string[] {
     this.usage.vectorStores++;
     if (!this.isPacked) {
-      if (this.isVector) return [`${this.name}[${quarter(index)}] = ${value};`];
-      return components.map((c, lane) => `${this.name}[${index} + ${lane}] = ${value}.${c};`);
+      if (this.isVector) return [`${this.name}[${quarter(index)}] = ${this.#written(value, 4)};`];
+      return components.map(
+        (c, lane) => `${this.name}[${index} + ${lane}] = ${this.#written(`${value}.${c}`, 1)};`,
+      );
     }
     const bits = bitsText(new OpContext(this.dtype, 4, library), value);
     if (this.bytesPerElement === 1)
