@@ -32,6 +32,7 @@ test.each([
   ["functions", 40_000],
   ["trees", 20_000],
   ["batching", 30_000],
+  ["transforms", 40_000],
 ])("%s have the types that the fixture says, at a bounded cost", (name, most) => {
   const { texts, instantiations } = check(name);
   expect(texts).toEqual([]);

@@ -9,13 +9,8 @@ import { reportTransform } from "../core/transform-stages.ts";
 import { formatTreeDef, type TreeDef, treeUnflatten } from "../core/tree.ts";
 import { typeError } from "../core/user-error.ts";
 import { readOptions } from "../numpy/options.ts";
-import {
-  type AnyFunction,
-  type Argnums,
-  checkArgnums,
-  checkCallable,
-  dynamicArguments,
-} from "./arguments.ts";
+import type { AnyFunction, Grad, ValueAndGrad } from "../types/transforms.ts";
+import { type Argnums, checkArgnums, checkCallable, dynamicArguments } from "./arguments.ts";
 import { checkReverseInput, checkReverseOutput } from "./dtype-checks.ts";
 import { Program } from "./program.ts";
 import { derive, settleEffects } from "./staged.ts";
@@ -150,9 +145,6 @@ function unpack(
   };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: see types
-type AnyResult = any;
-
 /**
  * The gradient of a scalar function by its first argument, or by those at `argnums`, in their structure. With `hasAux` the
  * function returns `[value, aux]` and its gradient `[gradient, aux]`.
@@ -162,10 +154,12 @@ type AnyResult = any;
  * @example
  * grad((x) => jnp.sin(x))(0.5); // cos(0.5)
  */
-export function grad(
-  fn: AnyFunction,
-  ...rest: readonly unknown[]
-): (...args: readonly unknown[]) => AnyResult {
+export function grad<F extends AnyFunction>(fn: F): Grad<F, 0>;
+export function grad<F extends AnyFunction, const O extends Argnums | GradOptions>(
+  fn: F,
+  options: O,
+): Grad<F, O>;
+export function grad(fn: AnyFunction, ...rest: readonly unknown[]): AnyFunction {
   checkCallable(fn, "grad");
   const options = readGradOptions("grad", rest);
   return renamed(fn, "grad", (...args) => {
@@ -175,10 +169,12 @@ export function grad(
 }
 
 /** As `grad`, with the value in front: `[value, gradient]`, or `[[value, aux], gradient]` with `hasAux`. */
-export function valueAndGrad(
-  fn: AnyFunction,
-  ...rest: readonly unknown[]
-): (...args: readonly unknown[]) => AnyResult {
+export function valueAndGrad<F extends AnyFunction>(fn: F): ValueAndGrad<F, 0>;
+export function valueAndGrad<F extends AnyFunction, const O extends Argnums | GradOptions>(
+  fn: F,
+  options: O,
+): ValueAndGrad<F, O>;
+export function valueAndGrad(fn: AnyFunction, ...rest: readonly unknown[]): AnyFunction {
   checkCallable(fn, "valueAndGrad");
   const options = readGradOptions("valueAndGrad", rest);
   return renamed(fn, "valueAndGrad", (...args) => {

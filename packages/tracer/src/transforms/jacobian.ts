@@ -9,7 +9,8 @@ import { eye } from "../numpy/creation.ts";
 import { readOptions } from "../numpy/options.ts";
 import { reshape } from "../numpy/reshape.ts";
 import { split } from "../numpy/split.ts";
-import { type AnyFunction, checkCallable, dynamicArguments } from "./arguments.ts";
+import type { AnyFunction, Hessian, Jacobian } from "../types/transforms.ts";
+import { type Argnums, checkCallable, dynamicArguments } from "./arguments.ts";
 import {
   checkForwardInput,
   checkForwardOutput,
@@ -22,11 +23,13 @@ import { carriesTangent, scatterMask } from "./tangents.ts";
 import { vjp } from "./vjp.ts";
 import { vmap } from "./vmap.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: types of the structure are those of the user's function
-type AnyResult = any;
-type Jacobian = (...args: readonly unknown[]) => AnyResult;
+/** Options of forward mode. */
+type ForwardOptions = Omit<GradOptions, "allowInt">;
 
 const forwardOptions = ["argnums", "hasAux", "holomorphic"] as const;
+
+/** Here the functions are known by their leaves alone. */
+const [forward, reverse]: readonly AnyFunction[] = [jvp, vjp];
 
 const total = (avals: readonly Aval[]): number => avals.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
@@ -65,7 +68,12 @@ const withAux = (hasAux: boolean, jacobian: unknown, aux: unknown): unknown =>
  *
  * @throws TypeError unless arguments are real, or complex with `holomorphic`.
  */
-export function jacfwd(fn: AnyFunction, ...rest: readonly unknown[]): Jacobian {
+export function jacfwd<F extends AnyFunction>(fn: F): Jacobian<F, 0>;
+export function jacfwd<F extends AnyFunction, const O extends Argnums | ForwardOptions>(
+  fn: F,
+  options: O,
+): Jacobian<F, O>;
+export function jacfwd(fn: AnyFunction, ...rest: readonly unknown[]): AnyFunction {
   checkCallable(fn, "jacfwd");
   const options = readGradOptions("jacfwd", rest, forwardOptions);
   return renamed(fn, "jacfwd", (...args) => {
@@ -76,7 +84,7 @@ export function jacfwd(fn: AnyFunction, ...rest: readonly unknown[]): Jacobian {
       value: fn.name,
     });
     const { hasAux } = options;
-    const push = (...tangents: NDArray[]): unknown => jvp(f, given.leaves, tangents, { hasAux });
+    const push = (...tangents: NDArray[]): unknown => forward(f, given.leaves, tangents, { hasAux });
     const outAxes = hasAux ? [null, -1, null] : [null, -1];
     const [value, columns, aux] = vmap(push, { outAxes })(...unitVectors(avals));
     const [tangents, outTree] = treeFlatten(columns);
@@ -94,7 +102,12 @@ export function jacfwd(fn: AnyFunction, ...rest: readonly unknown[]): Jacobian {
  * @throws TypeError unless arguments are real or complex (or integers with `allowInt`) and results real (complex with
  * `holomorphic`).
  */
-export function jacrev(fn: AnyFunction, ...rest: readonly unknown[]): Jacobian {
+export function jacrev<F extends AnyFunction>(fn: F): Jacobian<F, 0>;
+export function jacrev<F extends AnyFunction, const O extends Argnums | GradOptions>(
+  fn: F,
+  options: O,
+): Jacobian<F, O>;
+export function jacrev(fn: AnyFunction, ...rest: readonly unknown[]): AnyFunction {
   checkCallable(fn, "jacrev");
   const options = readGradOptions("jacrev", rest);
   return renamed(fn, "jacrev", (...args) => {
@@ -105,7 +118,7 @@ export function jacrev(fn: AnyFunction, ...rest: readonly unknown[]): Jacobian {
       value: fn.name,
     });
     const { hasAux } = options;
-    const [value, pull, aux] = vjp(f, ...given.leaves, { hasAux });
+    const [value, pull, aux] = reverse(f, ...given.leaves, { hasAux });
     const [results, outTree] = treeFlatten(value) as [NDArray[], TreeDef];
     const outAvals = results.map(({ aval }) => aval);
     for (const aval of outAvals) checkReverseOutput("jacrev", aval, options.holomorphic);
@@ -137,8 +150,13 @@ export function jacrev(fn: AnyFunction, ...rest: readonly unknown[]): Jacobian {
  * @example
  * hessian((x) => jnp.sum(x.mul(x)))(jnp.ones([2])); // [[2, 0], [0, 2]]
  */
-export function hessian(fn: AnyFunction, ...rest: readonly unknown[]): Jacobian {
+export function hessian<F extends AnyFunction>(fn: F): Hessian<F, 0>;
+export function hessian<F extends AnyFunction, const O extends Argnums | ForwardOptions>(
+  fn: F,
+  options: O,
+): Hessian<F, O>;
+export function hessian(fn: AnyFunction, ...rest: readonly unknown[]): AnyFunction {
   checkCallable(fn, "hessian");
-  const options = readOptions("hessian", forwardOptions, rest) as GradOptions;
+  const options = readOptions("hessian", forwardOptions, rest) as ForwardOptions;
   return renamed(fn, "hessian", jacfwd(jacrev(fn, options), options));
 }

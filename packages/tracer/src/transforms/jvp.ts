@@ -8,7 +8,8 @@ import { reportTransform } from "../core/transform-stages.ts";
 import { formatTreeDef, treeUnflatten } from "../core/tree.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
 import { readOptions } from "../numpy/options.ts";
-import { type AnyFunction, checkCallable } from "./arguments.ts";
+import type { AnyFunction, Arrays, GivenArguments, ResultArrays } from "../types/transforms.ts";
+import { checkCallable } from "./arguments.ts";
 import { type FlatTree, flattenArrays, flattenPrimals } from "./arrays.ts";
 import { type StagedAtPrimals, stageAtPrimals } from "./positional.ts";
 import { Program } from "./program.ts";
@@ -78,8 +79,12 @@ export function callJvp(
   };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: types of the structure are those of the user's function
-type AnyResult = any;
+/** `[value, tangent, aux]`. */
+type WithAuxResult<F extends AnyFunction> =
+  ReturnType<F> extends readonly [infer M, infer A]
+    ? [value: Arrays<M>, tangent: Arrays<M>, aux: Arrays<A>]
+    : // biome-ignore lint/suspicious/noExplicitAny: the function's type does not say that it returns a pair
+      any;
 
 /**
  * The value of `fn(...primals)` and its derivative along `tangents`: `[value, tangent]`, or `[value, tangent, aux]` with
@@ -91,12 +96,23 @@ type AnyResult = any;
  * @example
  * const [y, dy] = jvp((x) => jnp.sin(x), [0.5], [1]); // sin(0.5), cos(0.5)
  */
+export function jvp<F extends AnyFunction>(
+  fn: F,
+  primals: readonly [...GivenArguments<F>],
+  tangents: readonly [...GivenArguments<F>],
+): [value: ResultArrays<F>, tangent: ResultArrays<F>];
+export function jvp<F extends AnyFunction>(
+  fn: F,
+  primals: readonly [...GivenArguments<F>],
+  tangents: readonly [...GivenArguments<F>],
+  options: { readonly hasAux: true },
+): WithAuxResult<F>;
 export function jvp(
   fn: AnyFunction,
-  primals: readonly unknown[],
-  tangents: readonly unknown[],
+  primals: unknown,
+  tangents: unknown,
   ...rest: readonly unknown[]
-): AnyResult {
+): unknown {
   checkCallable(fn, "jvp");
   const options = readOptions("jvp", ["hasAux"], rest);
   if (!Array.isArray(primals) || !Array.isArray(tangents))

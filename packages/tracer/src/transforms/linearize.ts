@@ -8,16 +8,14 @@ import { reportTransform } from "../core/transform-stages.ts";
 import { formatTreeDef, treeUnflatten } from "../core/tree.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
 import { withPlaceholders } from "../stages/abstract.ts";
-import { type AnyFunction, checkCallable, splitOptions } from "./arguments.ts";
+import type { AnyFunction, Arrays, Given, GivenArguments, ResultArrays } from "../types/transforms.ts";
+import { checkCallable, splitOptions } from "./arguments.ts";
 import { flattenArrays } from "./arrays.ts";
 import { callPrimal, splitProgram } from "./linear-program.ts";
 import { stageAtPrimals } from "./positional.ts";
 import { Program } from "./program.ts";
 import { derive } from "./staged.ts";
 import { asTangent, scatterMask, tangentAval, zeroTangent } from "./tangents.ts";
-
-// biome-ignore lint/suspicious/noExplicitAny: types of the structure are those of the user's function
-type AnyResult = any;
 
 const shown = (aval: Aval): string => formatAval({ ...aval, weakType: false });
 const fits = (given: Aval, expected: Aval): boolean => shown(given) === shown(expected);
@@ -28,7 +26,18 @@ const fits = (given: Aval, expected: Aval): boolean => shown(given) === shown(ex
  *
  * @throws RangeError if the map is called with tangents of other shapes or dtypes.
  */
-export function linearize(fn: AnyFunction, ...args: readonly unknown[]): AnyResult {
+export function linearize<F extends AnyFunction>(
+  fn: F,
+  ...primals: GivenArguments<F>
+): [value: ResultArrays<F>, map: (...tangents: GivenArguments<F>) => ResultArrays<F>];
+export function linearize<F extends AnyFunction>(
+  fn: F,
+  ...args: [...primals: GivenArguments<F>, options: { readonly hasAux: true }]
+): ReturnType<F> extends readonly [infer M, infer A]
+  ? [value: Arrays<M>, map: (...tangents: GivenArguments<F>) => Arrays<M>, aux: Arrays<A>]
+  : // biome-ignore lint/suspicious/noExplicitAny: the function's type does not say that it returns a pair
+    any;
+export function linearize(fn: AnyFunction, ...args: readonly unknown[]): unknown {
   checkCallable(fn, "linearize");
   const [given, options] = splitOptions(["hasAux"], args);
   const staged = stageAtPrimals("linearize", fn, given, options.hasAux === true);
@@ -81,10 +90,10 @@ function readTangents(primals: ReturnType<typeof flattenArrays>, given: readonly
  * @throws TypeError if dtypes are not all float or complex, or all integer; NotImplementedError if an operation of `fn` is not
  * linear.
  */
-export function linearTranspose(
-  fn: AnyFunction,
+export function linearTranspose<F extends AnyFunction>(
+  fn: F,
   ...primals: readonly unknown[]
-): (cotangent: unknown) => AnyResult {
+): (cotangent: Given<ReturnType<F>>) => Arrays<Parameters<F>> {
   checkCallable(fn, "linearTranspose");
   const staged = stageAtPrimals("linear_transpose", fn, withPlaceholders(primals), false);
   const { outTree, resultAvals, own, operands } = staged;
@@ -109,7 +118,7 @@ export function linearTranspose(
           `[${cts.map(({ aval }) => shown(aval)).join(", ")}]`,
       );
     const results = program.call([...operands.slice(own), ...cts], inAvals);
-    return treeUnflatten(staged.primals.treedef, results);
+    return treeUnflatten(staged.primals.treedef, results) as Arrays<Parameters<F>>;
   };
 }
 

@@ -6,7 +6,8 @@ import type { NDArray } from "../core/ndarray.ts";
 import { reportTransform } from "../core/transform-stages.ts";
 import { formatTreeDef, type TreeDef, treeUnflatten } from "../core/tree.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
-import { type AnyFunction, checkCallable, splitOptions } from "./arguments.ts";
+import type { AnyFunction, Arrays, Given, GivenArguments, ResultArrays } from "../types/transforms.ts";
+import { checkCallable, splitOptions } from "./arguments.ts";
 import { flattenArrays } from "./arrays.ts";
 import { callPrimal, type SplitProgram, splitProgram } from "./linear-program.ts";
 import { type StagedAtPrimals, stageAtPrimals } from "./positional.ts";
@@ -66,9 +67,6 @@ function readCotangents(given: unknown, outTree: TreeDef, avals: readonly Aval[]
   });
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: types of the structure are those of the user's function
-type AnyResult = any;
-
 /**
  * The value of `fn(...primals)` and the pullback of its derivative there: `[value, pull]`, or `[value, pull, aux]` with a last
  * argument `{ hasAux: true }`. `pull(cotangent)` takes a cotangent of the structure and types of the value, and gives a list with
@@ -80,7 +78,18 @@ type AnyResult = any;
  * const [y, pull] = vjp((x, y) => x.mul(y), 2.5, 3.5);
  * const [dx, dy] = pull(1); // 3.5, 2.5
  */
-export function vjp(fn: AnyFunction, ...args: readonly unknown[]): AnyResult {
+export function vjp<F extends AnyFunction>(
+  fn: F,
+  ...primals: GivenArguments<F>
+): [value: ResultArrays<F>, pull: (cotangent: Given<ReturnType<F>>) => Arrays<Parameters<F>>];
+export function vjp<F extends AnyFunction>(
+  fn: F,
+  ...args: [...primals: GivenArguments<F>, options: { readonly hasAux: true }]
+): ReturnType<F> extends readonly [infer M, infer A]
+  ? [value: Arrays<M>, pull: (cotangent: Given<M>) => Arrays<Parameters<F>>, aux: Arrays<A>]
+  : // biome-ignore lint/suspicious/noExplicitAny: the function's type does not say that it returns a pair
+    any;
+export function vjp(fn: AnyFunction, ...args: readonly unknown[]): unknown {
   checkCallable(fn, "vjp");
   const [primals, options] = splitOptions(["hasAux"], args);
   const staged = stageAtPrimals("vjp", fn, primals, options.hasAux === true);

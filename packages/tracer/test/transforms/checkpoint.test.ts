@@ -113,7 +113,7 @@ describe("closureConvert", () => {
     );
     call.defvjp(
       (f, x, ...consts) => [f(x, ...consts), [x, consts]],
-      (f, [x, consts], ct) => vjp(f as never, x, ...consts)[1](ct),
+      (f, [x, consts], ct) => vjp(f as (...args: NDArray[]) => NDArray, x, ...consts)[1](ct),
     );
     const outer = (c: NDArray): NDArray => {
       const [converted, consts] = closureConvert((x: NDArray) => x.mul(c).mul(c), jnp.asarray(1.5));

@@ -39,7 +39,7 @@ const expected = [
 describe("both modes", () => {
   for (const [name, jacobian] of [
     ["jacfwd", jacfwd],
-    ["jacrev", jacrev],
+    ["jacrev", jacrev as typeof jacfwd],
   ] as const) {
     test(`${name} of an array, also under jit and vmap`, () => {
       expect(items(jacobian(f)(x))).toEqual(closeTo(expected));
@@ -59,7 +59,9 @@ describe("both modes", () => {
     });
 
     test(`${name} with auxiliary results`, () => {
-      const [matrix, aux] = jacobian((y: NDArray) => [y.mul(y), { sum: y.sum() }], { hasAux: true })(x);
+      const [matrix, aux] = jacobian((y: NDArray) => [y.mul(y), { sum: y.sum() }] as const, { hasAux: true })(
+        x,
+      );
       expect(items(matrix)).toEqual([[2, 0, 0], [0, 4, 0], [0, 0, 6]]); // biome-ignore format: a matrix
       expect(items(aux)).toEqual({ sum: 6 });
     });
@@ -127,7 +129,7 @@ describe("hessian", () => {
   test("times a vector is the derivative of a product of gradients", () => {
     const g = (y: NDArray) => jnp.sin(y).mul(y).sum();
     const v = jnp.asarray([1, -1, 2], "float32");
-    const product = grad((y: NDArray) => jnp.vdot(grad(g)(y), v))(x);
+    const product = grad((y: NDArray): NDArray => jnp.vdot(grad(g)(y), v))(x);
     expect(items(hessian(g)(x).matmul(v))).toEqual(closeTo(items(product)));
   });
 });
@@ -158,7 +160,7 @@ describe("errors", () => {
     ],
     [
       "an option of others",
-      () => jacfwd(identity, { allowInt: true }),
+      () => jacfwd(identity, { allowInt: true } as object),
       "jacfwd() got an unexpected option 'allowInt'",
     ],
   ] as const)("%s", (_, run, phrase) => {

@@ -53,7 +53,7 @@ describe("jvp", () => {
   });
 
   test("a result that does not move has tangent 0 of its type", () => {
-    const [, tangent] = jvp(() => jnp.ones([2], "float16"), [0.5], [1]);
+    const [, tangent] = jvp((_: NDArray) => jnp.ones([2], "float16"), [0.5], [1]);
     expect(tangent.dtype).toBe("float16");
     expect(items(tangent)).toEqual([0, 0]);
   });
@@ -92,7 +92,7 @@ describe("vjp", () => {
     const [value, pull] = vjp((x: NDArray, i: NDArray) => [x.mul(i), i], 2.5, jnp.asarray(3));
     expect(items(value)).toEqual([7.5, 3]);
     expect(items(pull([1, float0()]))).toEqual([3, "float0"]);
-    expect(items(vjp(() => jnp.ones([2]), 0.5)[1](jnp.ones([2])))).toEqual([0]);
+    expect(items(vjp((_: NDArray) => jnp.ones([2]), 0.5)[1](jnp.ones([2])))).toEqual([0]);
   });
 
   test("with auxiliary results", () => {
@@ -158,7 +158,12 @@ describe("errors", () => {
       TypeError,
       "the tangent dtype must be float0",
     ],
-    ["jvp structure", () => jvp(sin, [ones(3)], [[ones(3)]]), TypeError, "must have the same tree structure"],
+    [
+      "jvp structure",
+      () => jvp(sin, [ones(3)], [[ones(3)] as never]),
+      TypeError,
+      "must have the same tree structure",
+    ],
     [
       "jvp without lists",
       () => jvp(sin, ones(3) as never, ones(3) as never),
@@ -177,15 +182,25 @@ describe("errors", () => {
       RangeError,
       "got int32[3], but expected float32[3]",
     ],
-    ["vjp structure", () => vjp(both, 0.5, 0.5)[1]([1, 1]), RangeError, "unexpected tree structure"],
-    ["vjp arguments", () => vjp(sin, 0.5)[1](1, 2), TypeError, "must be called with a single argument"],
+    ["vjp structure", () => vjp(both, 0.5, 0.5)[1]([1, 1] as never), RangeError, "unexpected tree structure"],
+    [
+      "vjp arguments",
+      () => (vjp(sin, 0.5)[1] as (...cts: number[]) => unknown)(1, 2),
+      TypeError,
+      "must be called with a single argument",
+    ],
     [
       "linearize",
       () => linearize(sin, ones(3))[1](ones(2)),
       RangeError,
       "Got tangent aval float32[2] for primal aval float32[3]",
     ],
-    ["linearize structure", () => linearize(sin, ones(3))[1](), TypeError, "expected PyTreeDef"],
+    [
+      "linearize structure",
+      () => (linearize(sin, ones(3))[1] as () => unknown)(),
+      TypeError,
+      "expected PyTreeDef",
+    ],
     [
       "transpose of sin",
       () => linearTranspose(sin, 0.5),
@@ -204,8 +219,18 @@ describe("errors", () => {
       TypeError,
       "cotangent type does not match function output",
     ],
-    ["a string", () => vjp(sin, "a"), TypeError, "Argument 'a' of type string is not a valid JAX type"],
-    ["no function", () => vjp(3 as never, 1), TypeError, "Expected a callable value, got 3"],
+    [
+      "a string",
+      () => vjp(sin, "a" as never),
+      TypeError,
+      "Argument 'a' of type string is not a valid JAX type",
+    ],
+    [
+      "no function",
+      () => vjp(3 as unknown as typeof sin, 1),
+      TypeError,
+      "Expected a callable value, got 3",
+    ],
     [
       "vjp of a while loop",
       () =>
