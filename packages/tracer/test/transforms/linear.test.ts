@@ -225,12 +225,7 @@ describe("errors", () => {
       TypeError,
       "Argument 'a' of type string is not a valid JAX type",
     ],
-    [
-      "no function",
-      () => vjp(3 as unknown as typeof sin, 1),
-      TypeError,
-      "Expected a callable value, got 3",
-    ],
+    ["no function", () => vjp(3 as unknown as typeof sin, 1), TypeError, "Expected a callable value, got 3"],
     [
       "vjp of a while loop",
       () =>
