@@ -2,7 +2,7 @@
 
     python3 packages/tracer/test/oracle/generate_batching.py        (made with JAX 0.10.2)
 
-Each program is written a second time, in TypeScript, in transforms/batching-goldens.test.ts.
+Each program is written a second time, in TypeScript, in transforms/batching-programs.ts.
 """
 
 import warnings
@@ -82,6 +82,9 @@ PROGRAMS = {
     "switch one": lambda: lax.switch(5, [lambda x: x], 3),
     "switch in jit": lambda: jit(lambda i: lax.switch(i, [jnp.sin, jnp.cos], 0.5))(1),
     "fori dynamic": lambda: jit(lambda n, m: lax.fori_loop(n, m, lambda i, c: c + i, 0))(2, 6),
+    "fori unroll": lambda: lax.fori_loop(1, 6, lambda i, c: c * 2 + i, 0, unroll=2),
+    "fori unroll all": lambda: lax.fori_loop(1, 6, lambda i, c: (c[0] + i, c[1] * 2), (0, 1.0), unroll=True),
+    "fori unroll grad": lambda: grad(lambda x: lax.fori_loop(0, 5, lambda i, c: c * x + i, x, unroll=3))(2.0),
     "fori empty": lambda: lax.fori_loop(3, 0, lambda i, c: c + 1, 0),
     "fori dynamic jvp": lambda: jit(lambda n: jax.jvp(lambda x: lax.fori_loop(0, n, lambda i, c: c * x, 1.0), (2.0,), (1.0,)))(5),
     "fori grad": lambda: grad(lambda x: lax.fori_loop(0, 5, lambda i, c: c * x, 1.0))(2.0),
@@ -110,6 +113,10 @@ ERRORS = {
     "switch index": lambda: lax.switch(0.5, [lambda x: x, lambda x: x], 3),
     "switch shape": lambda: lax.switch(jnp.arange(2), [lambda x: x, lambda x: x], 3),
     "switch function": lambda: lax.switch(0, [1, lambda x: x + 1], 3),
+    "fori unroll dynamic": lambda: jit(lambda n: lax.fori_loop(0, n, lambda i, c: c + i, 0, unroll=2))(5),
+    "fori function": lambda: lax.fori_loop(0, 3, 1, 0),
+    "while function": lambda: lax.while_loop(lambda c: c, 1, True),
+    "cond function": lambda: lax.cond(True, 1, lambda: 2),
     "fori dynamic grad": lambda: jit(lambda n: grad(lambda x: lax.fori_loop(0, n, lambda i, c: c * x, 1.0))(2.0))(5),
 }
 

@@ -2,7 +2,7 @@
 
     python3 packages/tracer/test/oracle/generate_vmap.py        (made with JAX 0.10.2)
 
-Each program is written a second time, in TypeScript, in transforms/vmap-goldens.test.ts.
+Each program is written a second time, in TypeScript, in transforms/vmap-programs.ts.
 """
 
 import warnings

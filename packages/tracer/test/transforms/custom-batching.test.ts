@@ -99,6 +99,13 @@ describe("customBatching", () => {
     expect(out.one.shape).toEqual([2]);
   });
 
+  test("under JAX's names", () => {
+    const f = customBatching.customVmap((x: X) => x);
+    f.def_vmap((_, __, x) => [x.neg(), true]);
+    expect(list(vmap(f as X)(V))).toEqual([-1.5, -2, -3]);
+    expect(customBatching.sequentialVmap).toBe(sequentialVmap);
+  });
+
   test("sequentialVmap runs one example after the other", () => {
     const s = sequentialVmap((x: X, y: X) =>
       lax.cond(

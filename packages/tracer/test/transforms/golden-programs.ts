@@ -45,32 +45,32 @@ function compare(program: () => unknown, expected: readonly Leaf[]): void {
 /** What stands for Python's classes. */
 const classes: Readonly<Record<string, readonly string[]>> = { ValueError: ["RangeError", "TypeError"] };
 
-/**
- * Tests for all programs of a golden file.
- * @param phrases What an error's text must hold, where that is not JAX's first line.
- */
-export function testPrograms(
-  file: string,
-  programs: Programs,
-  failing: Programs,
-  phrases: Readonly<Record<string, string>>,
-): void {
-  const goldens: Goldens = JSON.parse(
-    readFileSync(new URL(`../goldens/${file}.json`, import.meta.url), "utf8"),
-  );
+const goldensOf = (file: string): Goldens =>
+  JSON.parse(readFileSync(new URL(`../goldens/${file}.json`, import.meta.url), "utf8"));
+
+/** Every program of a golden file gives what it gave in JAX. */
+export function testValues(file: string, programs: Programs): void {
+  const { values } = goldensOf(file);
   describe("values", () => {
     test("every golden has its program", () => {
-      expect(Object.keys(programs).toSorted()).toEqual(Object.keys(goldens.values).toSorted());
+      expect(Object.keys(programs).toSorted()).toEqual(Object.keys(values).toSorted());
     });
-    test.each(Object.keys(programs))("%s", (name) => compare(programs[name], goldens.values[name]));
+    test.each(Object.keys(programs))("%s", (name) => compare(programs[name], values[name]));
   });
+}
 
+/**
+ * Every program of a golden file that JAX refuses is refused alike.
+ * @param phrases What an error's text must hold, where that is not JAX's first line.
+ */
+export function testErrors(file: string, failing: Programs, phrases: Readonly<Record<string, string>>): void {
+  const { errors } = goldensOf(file);
   describe("refusals", () => {
     test("every golden has its program", () => {
-      expect(Object.keys(failing).toSorted()).toEqual(Object.keys(goldens.errors).toSorted());
+      expect(Object.keys(failing).toSorted()).toEqual(Object.keys(errors).toSorted());
     });
     test.each(Object.keys(failing))("%s", (name) => {
-      const { class: expected, text } = goldens.errors[name];
+      const { class: expected, text } = errors[name];
       let error: Error | undefined;
       try {
         failing[name]();
@@ -79,7 +79,7 @@ export function testPrograms(
       }
       expect(classes[expected] ?? [expected], error?.message).toContain(error?.name);
       expect(error?.message).toContain(phrases[name] ?? text.replace(/[;:]\s*$/, ""));
-      expect(error?.message).toMatch(/goldens\.test\.ts:\d+/);
+      expect(error?.message).toMatch(/-programs\.ts:\d+/);
     });
   });
 }

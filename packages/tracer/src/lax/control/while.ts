@@ -1,15 +1,13 @@
-/** Loops: `whileLoop` and `foriLoop`. */
+/** `whileLoop`: a loop for as long as a condition holds. */
 
-import { isInteger, isSigned } from "@fluxion/ir";
-import { type ArrayLike, asArray } from "../../core/as-array.ts";
+import { asArray } from "../../core/as-array.ts";
 import type { Aval } from "../../core/aval.ts";
 import { config } from "../../core/config.ts";
-import { convert, emit, full, withAval } from "../../core/emit.ts";
+import { emit, withAval } from "../../core/emit.ts";
 import { isTracer, type NDArray, storageOf } from "../../core/ndarray.ts";
 import { traceRegion } from "../../core/trace.ts";
 import type { TreeDef } from "../../core/tree.ts";
 import { typeError } from "../../core/user-error.ts";
-import { add, lt } from "../elementwise.ts";
 import { checkCarry, promoteWeakCarry } from "./carry.ts";
 import { flatten, formatAvals, runStaged, unflatten } from "./run.ts";
 
@@ -102,54 +100,3 @@ function whileEagerly<T>(condFun: (state: T) => unknown, bodyFun: (state: T) => 
 }
 
 const truth = (x: unknown): boolean => Boolean(storageOf(asArray(x))[0]);
-
-/** The dtype of the counter. @throws TypeError if the bounds have different ones. */
-function counterType(lower: NDArray, upper: NDArray): { dtype: NDArray["dtype"]; weakType: boolean } {
-  for (const bound of [lower, upper]) {
-    if (!isInteger(bound.dtype) || bound.ndim !== 0)
-      throw typeError(
-        `fori_loop bounds must be scalar integers, got ${bound.dtype}[${bound.shape.join(",")}]`,
-      );
-  }
-  if (lower.dtype === upper.dtype) return { dtype: lower.dtype, weakType: lower.weakType && upper.weakType };
-  if (isSigned(lower.dtype) && isSigned(upper.dtype) && lower.weakType !== upper.weakType)
-    return { dtype: (lower.weakType ? upper : lower).dtype, weakType: false };
-  throw typeError(
-    `lower and upper arguments to fori_loop must have equal types, got ${lower.dtype} and ${upper.dtype}`,
-  );
-}
-
-/**
- * Runs `bodyFun(i, state)` for i = lower, …, upper − 1. Bounds may be traced.
- * @throws TypeError if the body changes the structure, a shape or a dtype of the state.
- */
-export function foriLoop<T>(
-  lower: ArrayLike,
-  upper: ArrayLike,
-  bodyFun: (i: NDArray, state: T) => T,
-  initVal: T,
-): T {
-  if (typeof bodyFun !== "function") throw typeError("lax.fori_loop: body_fun argument should be callable.");
-  const bounds = [asArray(lower, "foriLoop", 0), asArray(upper, "foriLoop", 1)];
-  const { dtype, weakType } = counterType(bounds[0], bounds[1]);
-  const { leaves, treedef } = flatten("fori_loop init_val", initVal);
-  const state = (values: readonly NDArray[]): T => unflatten(treedef, values) as T;
-  // Bounds that the host knows stay constants of the program, so that the number of steps does too.
-  const known = bounds.map(({ payload }) => payload.kind === "host");
-  const operands = [...leaves, ...bounds.filter((_, i) => !known[i])];
-  const results = runStaged("fori_loop", operands, (args) => {
-    const dynamic = args.slice(leaves.length);
-    let next = 0;
-    const [from, to] = bounds.map((bound, i) => convert(known[i] ? bound : dynamic[next++], dtype, weakType));
-    const init = args.slice(0, leaves.length);
-    const loop = flatten("fori_loop", [from, state(init)]).treedef;
-    return emitWhile(
-      "fori_loop body",
-      [from, ...init],
-      loop,
-      ([i]) => lt(i, to),
-      ([i, ...values]) => [add(i, full([], 1, dtype, weakType)), bodyFun(i, state(values))],
-    ).slice(1);
-  });
-  return state(results);
-}

@@ -27,6 +27,8 @@ export type VmapRule = (axisSize: number, inBatched: any, ...args: any[]) => rea
 export type CustomBatching<F extends AnyFunction> = F & {
   /** Sets the rule and returns it. */
   defVmap(rule: VmapRule): VmapRule;
+  /** @deprecated Use `defVmap`. */
+  def_vmap(rule: VmapRule): VmapRule;
 };
 
 /** One combination of structures and types that the function was called with. */
@@ -193,7 +195,7 @@ export function customBatching<F extends AnyFunction>(fn: F): CustomBatching<F> 
     custom.rule = rule;
     return rule;
   };
-  return Object.assign(wrapper, { defVmap }) as unknown as CustomBatching<F>;
+  return Object.assign(wrapper, { defVmap, def_vmap: defVmap }) as unknown as CustomBatching<F>;
 }
 
 /** A function that `vmap` runs on one example after the other, as `lax.map` does. */
@@ -219,3 +221,7 @@ export function sequentialVmap<F extends AnyFunction>(fn: F): CustomBatching<F> 
   });
   return custom;
 }
+
+// JAX's names, which live in a module of that name.
+customBatching.customVmap = customBatching;
+customBatching.sequentialVmap = sequentialVmap;
