@@ -10,7 +10,12 @@ import { Runner } from "./run.ts";
 export function compileModule(module: Module, limits: WgslLimits): CompiledWgsl {
   checkModule(module);
   const target = wgslTarget(limits);
-  return compileWgsl(lowerModule(optimize(module, target), target), limits);
+  const compiled = compileWgsl(lowerModule(optimize(module, target), target), limits);
+  const most = limits.storageBuffersPerStage;
+  const excess = compiled.shaders.find(({ bindings }) => bindings.length > most);
+  if (excess !== undefined)
+    throw new Error(`${excess.name} binds ${excess.bindings.length} buffers, more than ${most}`);
+  return compiled;
 }
 
 /** The results of two calls with the same inputs: what the first call leaves in memory must not show in the second. */

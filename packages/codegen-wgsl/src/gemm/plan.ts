@@ -38,14 +38,15 @@ const tiledSide = 32;
 const largeWork = 1 << 21;
 
 export function gemmPlan(kernel: k.GemmKernel, limits: WgslLimits): GemmPlan {
-  const { m, n, k: depth, batch } = kernel;
+  const { m, n, k: depth, batch, accumulate } = kernel;
   if (n.extent < 4 || depth.extent === 0) return { kind: "rows" };
   const work = m.extent * n.extent * depth.extent;
   const room = limits.invocationsPerWorkgroup >= 256 && limits.workgroupBytes >= 8192;
   if (!limits.software && room && work >= tiledWork && Math.min(m.extent, n.extent) >= tiledSide)
     return { kind: "tiled" };
-  if (limits.software && limits.subgroups && limits.subgroupSize === 4 && work >= 4096)
-    return subgroupPlan(kernel, work);
+  const fours = limits.subgroups && limits.subgroupSize === 4;
+  // Subgroups exchange numbers only.
+  if (limits.software && fours && work >= 4096 && accumulate !== "bool") return subgroupPlan(kernel, work);
   const batches = batch.reduce((product, { extent }) => product * extent, 1);
   const elements = batches * m.extent * n.extent;
   // Fewer elements for each invocation where there would be too few of them.

@@ -445,6 +445,18 @@ const topK = (dtype: DType): Case =>
     args.flatMap((x) => b.emit("chlo.top_k", [x], { k: 5 })),
   );
 
+/** One elementwise kernel of more arrays than shaders may bind. */
+const manyInputs = (dtype: DType): Case =>
+  caseOf(
+    `reduce 20 arrays ${dtype}`,
+    typesOf(
+      dtype,
+      Array.from({ length: 20 }, () => [30]),
+    ),
+    (b, args) => [args.reduce((sum, x) => b.op("add", sum, x))],
+    { boxes: [[-1, 1]], bound: boundOf(dtype) },
+  );
+
 /** A counted loop, one whose end depends on its values, and branches. */
 function control(dtype: DType): Case {
   const counter = { dtype: "int32", shape: [] } as const;
@@ -497,9 +509,10 @@ export function kernelCases(dtypes: readonly DType[]): Case[] {
     ...ordered.map(argmax),
     ...numeric.map(windows),
     ...dtypes.filter((dtype) => dtype === "int32" || dtype === "float32").map(longScan),
-    ...numeric.map(dot),
+    ...dtypes.map(dot),
     ...floats.map(fusedDot),
     ...floats.flatMap((dtype) => [rows(dtype, [100, 64]), rows(dtype, [70, 33]), rows(dtype, [3, 2000])]),
+    ...numeric.map(manyInputs),
     ...dtypes.map(gathered),
     ...ordered.filter((dtype) => dtype !== "bool").map(sorted),
     ...ordered.filter(isInteger).map(topK),
