@@ -1,7 +1,14 @@
 /** What happens when the GPU fails: each fault is an error that says what it was, and the device works afterwards. */
 import { type Literal, literal, parseModule, splat } from "@fluxion/ir";
 import { describe, expect, it } from "vitest";
-import { DeviceLostError, GpuDevice, OutOfMemoryError, openGpu, WebGpuError } from "../src/index.ts";
+import {
+  DeviceLostError,
+  GpuBuffer,
+  GpuDevice,
+  OutOfMemoryError,
+  openGpu,
+  WebGpuError,
+} from "../src/index.ts";
 
 const floats = (values: readonly number[]): Literal =>
   literal("float32", [values.length], Float32Array.from(values));
@@ -163,6 +170,22 @@ describe("memory", () => {
     const { highWaterBytes } = device.memory();
     expect(highWaterBytes).toBeLessThan(0.9 * 2 ** 30);
     await device.finished();
+  });
+
+  it("serves many times what a device has, dropped one after another in one turn of the event loop", async () => {
+    const device = new GpuDevice();
+    const session = await device.open();
+    const { memory } = session;
+    const bytes = 2 ** 27;
+    for (let i = 0; i < 2000; i++) {
+      const array = new GpuBuffer(device, { dtype: "uint8", shape: [bytes] });
+      array.settle(session, memory.allocate(bytes, "dropped"));
+    }
+    const { highWaterBytes, buffersMade } = device.memory(); // a quarter of a terabyte was asked for
+    expect(highWaterBytes).toBeLessThanOrEqual(12 * bytes);
+    expect(buffersMade).toBeLessThan(20);
+    const [y] = device.compile(double).run([device.put(ramp)]);
+    expect((await y.read())[1]).toBe(2);
   });
 });
 

@@ -37,8 +37,11 @@ export interface GpuMemoryStatistics {
   readonly buffersMade: number;
 }
 
-/** At least so many bytes of unused buffers are kept; more only while arrays of as many are live. */
+/** At least so many bytes of unused buffers are kept; more only if as many were live lately. */
 const LEAST_POOLED = 256 * 2 ** 20;
+/** How much of the most that was live counts still after so many buffers were given back. */
+const DECAY = 0.9;
+const DECAY_AFTER = 1000;
 
 let lastId = 0;
 export const freshId = (): number => ++lastId;
@@ -51,6 +54,8 @@ export class GpuMemory implements BlockMemory {
   readonly #used = new Map<number, Block>();
   #liveBytes = 0;
   #highWater = 0;
+  #recentMost = 0;
+  #freed = 0;
   #pooledBytes = 0;
   #made = 0;
 
@@ -88,6 +93,7 @@ export class GpuMemory implements BlockMemory {
     this.#used.set(block.id, block);
     this.#liveBytes += size;
     if (this.#liveBytes > this.#highWater) this.#highWater = this.#liveBytes;
+    if (this.#liveBytes > this.#recentMost) this.#recentMost = this.#liveBytes;
     return block;
   }
 
@@ -105,7 +111,10 @@ export class GpuMemory implements BlockMemory {
     if (stack === undefined) this.#pool.set(block.bytes, [block]);
     else stack.push(block);
     this.#pooledBytes += block.bytes;
-    if (this.#pooledBytes > LEAST_POOLED) this.#trim(Math.max(LEAST_POOLED, this.#liveBytes));
+    if (++this.#freed % DECAY_AFTER === 0)
+      this.#recentMost = Math.max(this.#liveBytes, DECAY * this.#recentMost);
+    // WebGPU frees a destroyed buffer some time later only, so what is soon made anew had better be kept.
+    if (this.#pooledBytes > LEAST_POOLED) this.#trim(Math.max(LEAST_POOLED, this.#recentMost));
   }
 
   /** Frees what nothing uses: arrays that were dropped, and the pool. */
