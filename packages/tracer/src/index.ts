@@ -21,6 +21,7 @@ export { defaultBackend, deviceCount, devices, localDeviceCount, registerBackend
 export { clearCaches } from "./core/dispatch.ts";
 export { effectsBarrier } from "./core/effects.ts";
 export { parseStages } from "./core/environment.ts";
+export { float0 } from "./core/float0.ts";
 export { init } from "./core/init.ts";
 export { type Jitted, jit } from "./core/jit.ts";
 export type { JitOptions } from "./core/jit-options.ts";

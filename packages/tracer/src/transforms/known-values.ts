@@ -6,15 +6,10 @@
 
 import type { Func, Operation, Value } from "@fluxion/ir";
 import { avalOf } from "../core/aval.ts";
-import { alsoClear } from "../core/dispatch.ts";
 import { concreteOf, type NDArray } from "../core/ndarray.ts";
 import { type KnownValues, type Trace, withTrace } from "../core/trace.ts";
 import { freeValues } from "../stages/jaxpr/analysis.ts";
-import { Program, RecentMap } from "./program.ts";
-import { structureOf } from "./structure.ts";
-
-const programs = new RecentMap<Program>(1024);
-alsoClear(() => programs.clear());
+import { programLike } from "./program-cache.ts";
 
 export class TraceValues implements KnownValues {
   readonly #trace: Trace;
@@ -84,9 +79,7 @@ export class TraceValues implements KnownValues {
       body: { arguments: [...inputs.keys()], operations: [...operations, end] },
       resultTypes: types,
     };
-    const structure = structureOf(func, module, false);
-    const program = programs.get(structure) ?? new Program(func, module, `part of ${origin.functionName}`);
-    programs.set(structure, program);
+    const program = programLike(func, module, `part of ${origin.functionName}`);
     const avals = types.map(({ dtype, shape }) => avalOf(dtype, shape));
     const arrays = withTrace(undefined, () => program.call([...inputs.values()], avals));
     results.forEach((result, i) => {

@@ -1,17 +1,18 @@
 /**
  * Running functions that take functions of the user. Inside a trace their body is inlined; outside, it is traced,
- * compiled and run at once. Nothing is cached by the user's functions: what they close over may have changed.
+ * compiled and run at once. Nothing is cached by the user's functions: what they close over may have changed. Programs are cached
+ * by what was traced.
  */
 
 import { asArrayOrKey } from "../../core/as-array.ts";
 import { formatAval } from "../../core/aval.ts";
-import { defaultDevice, deviceOf } from "../../core/devices.ts";
-import { compileTraced, runCompiled } from "../../core/dispatch.ts";
 import { userLocation } from "../../core/location.ts";
 import type { NDArray } from "../../core/ndarray.ts";
+import { moduleName } from "../../core/outputs.ts";
 import { currentTrace, traceFunction, withTrace } from "../../core/trace.ts";
 import { type TreeDef, treeFlatten, treeUnflatten } from "../../core/tree.ts";
 import { typeError } from "../../core/user-error.ts";
+import { programLike } from "../../transforms/program-cache.ts";
 
 /** A pytree taken apart. */
 export interface Flat {
@@ -45,11 +46,12 @@ export function runStaged(
   body: (leaves: readonly NDArray[]) => readonly NDArray[],
 ): NDArray[] {
   if (currentTrace() !== undefined) return [...body(leaves)];
-  const device = deviceOf(leaves) ?? defaultDevice();
   const origin = { transform: name, functionName: name, location: userLocation() };
   const avals = leaves.map(({ aval }) => aval);
   const traced = withTrace(undefined, () => traceFunction(origin, avals, body));
-  return runCompiled(compileTraced(traced, device, name), leaves);
+  const { func, module, captured, resultAvals } = traced;
+  const program = programLike({ ...func, name: moduleName(name) }, module, name);
+  return program.call([...leaves, ...captured], resultAvals);
 }
 
 export const formatAvals = (leaves: readonly NDArray[]): string =>
