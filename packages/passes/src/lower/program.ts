@@ -13,6 +13,8 @@ import {
   type Value,
 } from "@fluxion/ir";
 
+import { kernelKey } from "./kernel-key.ts";
+
 /** Where a buffer's bytes will live; temporaries get their offset when all of them are known. */
 type Draft = { -readonly [P in keyof k.ProgramBuffer]: k.ProgramBuffer[P] };
 
@@ -20,6 +22,7 @@ export class ProgramBuilder {
   readonly buffers: Draft[] = [];
   readonly kernels: k.Kernel[] = [];
   readonly #constants = new Map<TypedArray, number[]>();
+  readonly #byKey = new Map<string, number>();
 
   add(name: string, dtype: DType, shape: Shape, placement: k.Placement): number {
     const id = this.buffers.length;
@@ -39,9 +42,12 @@ export class ProgramBuilder {
     return id;
   }
 
+  /** The number of a kernel; of an equal one if there is one. */
   addKernel(kernel: k.Kernel): number {
-    this.kernels.push(kernel);
-    return this.kernels.length - 1;
+    const key = kernelKey(kernel);
+    const known = this.#byKey.get(key) ?? this.kernels.push(kernel) - 1;
+    this.#byKey.set(key, known);
+    return known;
   }
 }
 
