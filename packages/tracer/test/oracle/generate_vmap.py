@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jax
 import jax.numpy as jnp
-from jax import grad, jit, lax, vmap
+from jax import grad, jacrev, jit, jvp, lax, vmap
 
 from golden_programs import write
 
@@ -139,6 +139,8 @@ PROGRAMS = {
     "grad pmean": lambda: vmap(grad(lambda x: lax.pmean(x**2, "i")), axis_name="i")(V),
     "grad psum outside": lambda: grad(lambda x: vmap(lambda y: lax.psum(y**2, "i") * y, axis_name="i")(x).sum())(V),
     "grad all gather": lambda: vmap(grad(lambda x: (lax.all_gather(x, "i") * V).sum()), axis_name="i")(V),
+    "jvp psum": lambda: vmap(lambda x, t: jvp(lambda y: lax.psum(y**2, "i"), (x,), (t,)), axis_name="i")(V, V + 1),
+    "jacrev psum": lambda: jacrev(lambda x: vmap(lambda y: y * lax.psum(y, "i"), axis_name="i")(x))(V),
     "grad axis index": lambda: vmap(grad(lambda x: x * lax.axis_index("i")), axis_name="i")(V),
     "all gather": lambda: vmap(lambda x: lax.all_gather(x, "i"), axis_name="i", out_axes=None)(M),
     "all gather stacked": lambda: vmap(lambda x: lax.all_gather(x, "i").sum(1), axis_name="i")(M),

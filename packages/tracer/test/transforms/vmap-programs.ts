@@ -1,6 +1,6 @@
 /** `vmap` and its collectives, program by program, against what JAX gave (`oracle/generate_vmap.py`). */
 
-import { grad, jit, jnp, lax, nn, random, vmap } from "@fluxion/tracer";
+import { grad, jacrev, jit, jnp, jvp, lax, nn, random, vmap } from "@fluxion/tracer";
 import type { Programs, X } from "./golden-programs.ts";
 
 const range = (n: number, ...shape: number[]): X => jnp.arange(n, { dtype: "float32" }).reshape(...shape);
@@ -251,6 +251,8 @@ export const programs: Programs = {
       grad((x: X) => lax.allGather(x, "i").mul(V).sum()),
       i,
     )(V),
+  "jvp psum": () => vmap((x: X, t: X) => jvp((y: X) => lax.psum(y.pow(2), "i"), [x], [t]), i)(V, V.add(1)),
+  "jacrev psum": () => jacrev((x: X) => vmap((y: X) => y.mul(lax.psum(y, "i")), i)(x))(V),
   "grad axis index": () =>
     vmap(
       grad((x: X) => x.mul(lax.axisIndex("i"))),
