@@ -23,6 +23,20 @@ export function withNamedAxis<T>(name: string | undefined, size: number, fn: () 
   }
 }
 
+/** `make`, to be run later, with the axes that are bound now. */
+export function withAxesOfNow<T>(make: () => T): () => T {
+  const axes = bound;
+  return () => {
+    const saved = bound;
+    bound = axes;
+    try {
+      return make();
+    } finally {
+      bound = saved;
+    }
+  };
+}
+
 /** Size of the innermost axis of the name. @throws NameError if there is none. */
 export function namedAxisSize(name: unknown, what: string): number {
   const found = bound.findLast((axis) => axis.name === name);

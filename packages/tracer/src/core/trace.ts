@@ -21,6 +21,7 @@ import { type Aval, avalOf, formatAval } from "./aval.ts";
 import { atLocation, type TraceOrigin, UnexpectedTracerError } from "./errors.ts";
 import { makeTracer } from "./leaks.ts";
 import { userLocation } from "./location.ts";
+import { withAxesOfNow } from "./named-axes.ts";
 import { deletedError, type NDArray } from "./ndarray.ts";
 
 /** Functions of the module under construction, shared by a trace and all traces inside it. */
@@ -56,7 +57,7 @@ export class ModuleBuilder implements FunctionScope {
   /** As `add`, for a function that is made when somebody looks for it. */
   addLazy(wanted: string, make: () => Func): string {
     const name = this.#freeName(wanted);
-    this.#functions.set(name, make);
+    this.#functions.set(name, withAxesOfNow(make));
     return name;
   }
 

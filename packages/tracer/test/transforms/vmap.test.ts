@@ -87,6 +87,21 @@ describe("rules of users", () => {
     close(jit(grad(f, 1))(xs, ws), [4500, 4500, 4500]);
   });
 
+  test("rules that name an axis, also when a derivative asks for them after the batch", () => {
+    const i = { axisName: "i" };
+    const slope = customJvp((x: X) => x.mul(2));
+    slope.defjvp(([x]: X, [t]: X) => [slope(x), t.mul(lax.psum(1, "i"))]);
+    const square = customJvp((x: X) => x.mul(x));
+    square.defjvp(([x]: X, [t]: X) => [square(x), t.mul(slope(x))]);
+    const total = (x: X): X => vmap(square, i)(x).sum();
+    close(
+      grad(total)(xs),
+      list(xs).map((x) => 2 * x),
+    );
+    close(grad((x: X) => grad(total)(x).sum())(xs), [3, 3, 3]);
+    close(vmap(grad(grad(square)), i)(xs), [3, 3, 3]);
+  });
+
   test("stopGradient", () => {
     close(vmap(grad((x: X) => x.mul(stopGradient(x))))(xs), list(xs));
     close(grad((x: X) => vmap((y: X) => y.mul(stopGradient(y)))(x).sum())(xs), list(xs));
