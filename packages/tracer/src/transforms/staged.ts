@@ -26,6 +26,7 @@ import { currentTrace, type ModuleBuilder, traceFunction } from "../core/trace.t
 import { TraceValues } from "./known-values.ts";
 import { RecentMap } from "./program.ts";
 import { structureOf } from "./structure.ts";
+import { hoistNumbers } from "./varying-constants.ts";
 
 export interface StageRequest {
   /** `grad`, `vmap` …, for error messages. */
@@ -84,10 +85,13 @@ export function stage(request: StageRequest): Staged {
       (trace, parameters) => new TraceValues(trace, parameters, values),
     ),
   );
+  // Inside of another trace a constant costs no compilation of its own.
+  const { func: own, numbers } =
+    currentTrace() === undefined ? hoistNumbers(func, module) : { func, numbers: [] };
   return {
-    func: { ...func, name: moduleName(func.name) },
+    func: { ...own, name: moduleName(func.name) },
     module,
-    operands: [...operands, ...captured],
+    operands: [...operands, ...captured, ...numbers],
     own: operands.length,
     resultAvals,
     outputs,
