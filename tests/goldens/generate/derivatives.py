@@ -99,7 +99,7 @@ def record(family: Family, op: str, variant: str, program):
     family.cases.append(case)
 
 
-def derivatives_of_ops() -> Family:
+def op_derivatives() -> Family:
     family = Family("op-derivatives", "programs of one op, with JAX's first and second derivatives at ordinary points and in corners")
     jax.config.update("jax_enable_x64", True)
     try:
@@ -118,4 +118,4 @@ def derivatives_of_ops() -> Family:
     return family
 
 
-FAMILIES = [derivatives_of_ops]
+FAMILIES = [op_derivatives]
