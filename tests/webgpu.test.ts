@@ -10,6 +10,7 @@ import {
   devices,
   effectsBarrier,
   errors,
+  grad,
   init,
   jit,
   jnp,
@@ -309,5 +310,24 @@ console.log(Array.from(await f(jnp.ones([2])).data(), (v) => v.toFixed(3)).join(
     });
     expect(status).toBe(1);
     expect(stderr).toMatch(/fluxion: --device webgpu: no WebGPU adapter: .*apt-get install chromium/);
+  });
+});
+
+describe("derivatives on the GPU", () => {
+  it("of sort and of gathers need no 64-bit integers", async () => {
+    const x = devicePut(jnp.array([3, 1, 2], "float32"), gpu);
+    const weights = [1, 2, 3];
+    const sorted = grad((v: NDArray) => jnp.sort(v).mul(jnp.array(weights, "float32")).sum());
+    const taken = grad((v: NDArray) => jnp.take(v, jnp.array([2, 2, 0])).sum());
+    expect(await values(sorted(x))).toEqual([3, 1, 2]);
+    expect(await values(taken(x))).toEqual([1, 0, 2]);
+  });
+
+  it("cannot wait for a value, and say so", () => {
+    const x = devicePut(jnp.array(2, "float32"), gpu).add(1);
+    const f = grad((v: NDArray) => (Number(v.item()) > 0 ? v.mul(2) : v));
+    const error = thrownBy(() => f(x));
+    expect(error).toBeInstanceOf(errors.SynchronousReadError);
+    expect(error.message).toContain("a function that is being differentiated cannot wait");
   });
 });

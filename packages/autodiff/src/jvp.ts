@@ -117,7 +117,7 @@ function customJvp(pass: ForwardPass, op: OperationOf<"call">, callee: string): 
 export const forwardOfCustomVjp = (op: Operation): DifferentiationError =>
   new DifferentiationError(
     "TypeError",
-    "can't apply forward-mode differentiation (jvp) to a custom_vjp function.",
+    "can't apply forward-mode autodiff (jvp) to a custom_vjp function.",
     op.location,
   );
 

@@ -8,6 +8,7 @@ import {
   type Func,
   type Operation,
   type OperationOf,
+  opTable,
   type Region,
   returned,
   Value,
@@ -143,6 +144,7 @@ export class TransposePass implements TransposeContext {
   #transpose(op: Operation): void {
     const cotangents = op.results.map((result) => this.#cotangents.get(result));
     if (cotangents.every((ct) => ct === undefined)) return;
+    this.#requireLinear(op);
     this.b.location = op.location;
     const structural = structuralTransposes[op.opcode as StructuralOpcode] as
       | ((pass: TransposePass, op: Operation, cotangents: readonly Tangent[]) => void)
@@ -160,6 +162,24 @@ export class TransposePass implements TransposeContext {
     op.operands.forEach((operand, i) => {
       this.accumulate(operand, results[i]);
     });
+  }
+
+  /** @throws DifferentiationError if the operation is not linear in what it takes: it multiplies two linear values, or divides by one. */
+  #requireLinear(op: Operation): void {
+    const positions = op.operands.flatMap((operand, i) => (this.isLinear(operand) ? [i] : []));
+    const { linear } = opTable[op.opcode];
+    if (op.opcode === "case" || op.opcode === "if") {
+      if (positions.length > 0)
+        throw noRule("Transpose", op, "which branch is taken depends on a linear value");
+      return;
+    }
+    if (typeof linear === "string") return;
+    const allowed: readonly number[] = linear;
+    const strange = positions.find((i) => !allowed.includes(i));
+    if (strange !== undefined) throw noRule("Transpose", op, `it is not linear in operand ${strange}`);
+    // select is linear in both of its sides together; the others are products
+    if (positions.length > 1 && op.opcode !== "select")
+      throw noRule("Transpose", op, "it is not linear: both operands depend on the linear inputs");
   }
 
   transposed(block: Block, request: TransposedBlock): Region {

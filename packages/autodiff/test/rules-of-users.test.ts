@@ -70,7 +70,7 @@ describe("rules of users", () => {
   it("custom_vjp refuses forward mode as JAX does", () => {
     const { scope, func } = subject(custom("custom_vjp_forward = @fwd, custom_vjp_backward = @bwd"));
     expect(() => jvp(scope, func, [true])).toThrow(
-      "can't apply forward-mode differentiation (jvp) to a custom_vjp function.",
+      "can't apply forward-mode autodiff (jvp) to a custom_vjp function.",
     );
   });
 });

@@ -3,7 +3,7 @@
  * element, float16 and bfloat16 as their 16 bits.
  */
 
-import type { DType } from "./dtype.ts";
+import { type DType, dtypeTable } from "./dtype.ts";
 import { type Shape, sizeOf, type TensorType } from "./tensor-type.ts";
 
 export type TypedArray =
@@ -72,3 +72,14 @@ export const literal = (dtype: DType, shape: Shape, data: TypedArray): Literal =
   data,
   splat: sizeOf(shape) !== 1 && data.length === entriesPerElement(dtype) && sizeOf(shape) > 0,
 });
+
+/** A list of sizes as the dtype of indices; a size that it cannot hold becomes its largest number, which no index exceeds. */
+export function indexLiteral(dtype: DType, sizes: readonly number[]): Literal {
+  const { kind, bits } = dtypeTable[dtype];
+  const largest = 2 ** (kind === "int" ? bits - 1 : bits) - 1;
+  const wide = dtype === "int64" || dtype === "uint64";
+  const data = new storageTable[dtype](
+    sizes.map((size) => (wide ? BigInt(size) : Math.min(size, largest))) as never,
+  );
+  return literal(dtype, [sizes.length], data);
+}

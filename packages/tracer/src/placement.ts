@@ -4,6 +4,7 @@ import type { Device, DeviceBuffer } from "@fluxion/runtime";
 import { toDevice, blockUntilReady as waitForArray } from "./array/placement.ts";
 import { asArrayOrKey } from "./core/as-array.ts";
 import { defaultDevice, readDevice } from "./core/devices.ts";
+import { heldArrays } from "./core/held-arrays.ts";
 import { NDArray } from "./core/ndarray.ts";
 import { treeFlatten, treeLeaves, treeUnflatten } from "./core/tree.ts";
 import { treeMap } from "./core/tree-map.ts";
@@ -25,7 +26,8 @@ export async function deviceGet(tree: unknown): Promise<unknown> {
 }
 
 /**
- * Runs `body` and frees at once every array that it made, but those of the pytree that it returns. Nobody needs it to be
+ * Runs `body` and frees at once every array that it made, but those of the pytree that it returns (what a
+ * returned pullback of `vjp` or map of `linearize` needs is kept too). Nobody needs it to be
  * correct; it bounds the memory of long synchronous loops in pages, where dropped arrays are otherwise freed only when the
  * program yields to the event loop.
  *
@@ -49,9 +51,10 @@ function checkSynchronous<T>(result: T): T {
   );
 }
 
-/** The buffers of a pytree's arrays. */
+/** The buffers of a pytree's arrays, and of the arrays that its functions hold. */
 const buffersOf = (tree: unknown): DeviceBuffer[] =>
   treeLeaves(tree).flatMap((leaf) => {
+    if (typeof leaf === "function") return buffersOf(heldArrays(leaf));
     if (!(leaf instanceof NDArray)) return [];
     const { payload } = leaf;
     if (payload.kind === "device") return [payload.buffer];

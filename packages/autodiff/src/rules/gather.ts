@@ -2,7 +2,7 @@
 
 import {
   type Builder,
-  literal,
+  indexLiteral,
   type OperationOf,
   type Region,
   type TensorType,
@@ -42,10 +42,8 @@ export function clampedIndices(b: Builder, { operands: [x, indices], attributes:
   const { startIndexMap, indexVectorDim } = a.dimension_numbers;
   const most = startIndexMap.map((axis) => x.type.shape[axis] - a.slice_sizes[axis]);
   const { dtype, shape } = indices.type;
-  const wide = dtype === "int64" || dtype === "uint64";
   if (most.length === 0) return indices;
-  const bounds = b.constant(literal("int64", [most.length], BigInt64Array.from(most, BigInt)));
-  const high = wide && dtype === "int64" ? bounds : b.convert(bounds, dtype);
+  const high = b.constant(indexLiteral(dtype, most));
   const over =
     indexVectorDim < shape.length
       ? b.broadcast(high, shape, [indexVectorDim])

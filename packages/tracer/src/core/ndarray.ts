@@ -185,6 +185,12 @@ export function storageOf(x: NDArray, what = "the function"): TypedArray {
 
 function describeRead(x: NDArray, what: string): SynchronousReadError {
   const advice = awaited[what] ?? "await x.data()";
+  const concrete = isTracer(x) ? concreteOf(x) : undefined;
+  if (concrete !== undefined)
+    return new SynchronousReadError(
+      `${what} needs the elements of ${formatAval(x.aval)} on ${concrete.device} at once, but a GPU answers later, and a function ` +
+        "that is being differentiated cannot wait. Choose by lax.cond or jnp.where, or differentiate on the CPU device.",
+    );
   return new SynchronousReadError(
     `${what} needs the elements of ${formatAval(x.aval)} on ${x.device} at once, but a GPU answers later. Write ${advice}; or ` +
       "await x.copyToHostAsync() once, after which everything that reads x at once works.",

@@ -1,15 +1,6 @@
 /** What `gather` and `scatter` share: modes, and how index vectors are brought inside. */
 
-import {
-  type DType,
-  dtypeTable,
-  isUnsigned,
-  literal,
-  sizeOf,
-  splat,
-  storageTable,
-  type TypedArray,
-} from "@fluxion/ir";
+import { type DType, dtypeTable, indexLiteral, isUnsigned, sizeOf, splat } from "@fluxion/ir";
 import { type ArrayLike, asArray, hostArray } from "../core/as-array.ts";
 import { broadcastInDim, broadcastTo, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
@@ -54,10 +45,7 @@ export function fillArray(x: NDArray, value: unknown, fn: string): NDArray {
 
 /** One bound for each component of index vectors, which lie along the last dimension. */
 function bounds(indices: NDArray, most: readonly number[]): NDArray {
-  const data: TypedArray = new storageTable[indices.dtype](
-    most.map((bound) => (dtypeTable[indices.dtype].bits === 64 ? BigInt(bound) : bound)) as never,
-  );
-  const vector = hostArray(literal(indices.dtype, [most.length], data));
+  const vector = hostArray(indexLiteral(indices.dtype, most));
   return broadcastInDim(vector, indices.shape, [indices.ndim - 1]);
 }
 

@@ -10,11 +10,21 @@ import { flattenArrays, flattenPrimals } from "./arrays.ts";
 // biome-ignore lint/suspicious/noExplicitAny: a transformed function takes what the user's function takes
 export type AnyFunction = (...args: any[]) => unknown;
 
+/** How transforms are called that take the arguments beside the function. */
+const usage: Readonly<Record<string, string>> = {
+  jvp: "jvp(f, [x], [dx])",
+  vjp: "vjp(f, x)",
+  linearize: "linearize(f, x)",
+  linearTranspose: "linearTranspose(f, x)(ct)",
+  closureConvert: "closureConvert(f, x)",
+};
+
 /** @throws TypeError with JAX's phrase if `fn` is no function. */
 export function checkCallable(fn: unknown, transform: string): asserts fn is AnyFunction {
   if (typeof fn === "function") return;
+  const use = usage[transform] ?? `${transform}(f)(x)`;
   throw typeError(
-    `Expected a callable value, got ${String(fn)}. ${transform} takes the function itself: ${transform}(f)(x).`,
+    `Expected a callable value, got ${String(fn)}. ${transform} takes the function itself: ${use}.`,
   );
 }
 

@@ -3,6 +3,7 @@
 import { linearize as deriveLinear, transpose } from "@fluxion/autodiff";
 import { dtypeTable } from "@fluxion/ir";
 import { type Aval, formatAval } from "../core/aval.ts";
+import { holding } from "../core/held-arrays.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { reportTransform } from "../core/transform-stages.ts";
 import { formatTreeDef, treeUnflatten } from "../core/tree.ts";
@@ -60,6 +61,7 @@ export function linearize(fn: AnyFunction, ...args: readonly unknown[]): unknown
       scatterMask(mask, out, (i) => zeroTangent(outAvals[i])),
     );
   };
+  holding(map, residuals);
   const value = treeUnflatten(outTree, results.slice(0, outTree.leaves));
   if (auxTree === undefined) return [value, map];
   return [value, map, treeUnflatten(auxTree, results.slice(outTree.leaves, outTree.leaves + auxTree.leaves))];
@@ -105,7 +107,7 @@ export function linearTranspose<F extends AnyFunction>(
     reportTransform("transpose", func.name, transposed);
     return new Program(transposed, scope, `linearTranspose(${func.name})`);
   });
-  return (cotangent) => {
+  const back = (cotangent: Given<ReturnType<F>>): Arrays<Parameters<F>> => {
     const flat = flattenArrays(cotangent, "cotangent");
     if (flat.treedef.key !== outTree.key)
       throw typeError(
@@ -120,6 +122,7 @@ export function linearTranspose<F extends AnyFunction>(
     const results = program.call([...operands.slice(own), ...cts], inAvals);
     return treeUnflatten(staged.primals.treedef, results) as Arrays<Parameters<F>>;
   };
+  return holding(back, operands.slice(own));
 }
 
 /** @throws TypeError with JAX's phrase. */

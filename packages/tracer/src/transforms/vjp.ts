@@ -2,6 +2,7 @@
 
 import { vjp as deriveVjp } from "@fluxion/autodiff";
 import { type Aval, formatAval } from "../core/aval.ts";
+import { holding } from "../core/held-arrays.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { reportTransform } from "../core/transform-stages.ts";
 import { formatTreeDef, type TreeDef, treeUnflatten } from "../core/tree.ts";
@@ -20,6 +21,8 @@ export interface Pullback {
   readonly results: readonly NDArray[];
   /** Cotangents of the argument leaves, from cotangents of the function's own results. */
   readonly pull: (cotangents: readonly NDArray[]) => NDArray[];
+  /** What `pull` holds. */
+  readonly residuals: readonly NDArray[];
 }
 
 /** Runs a staged function and keeps what its way back needs. */
@@ -41,7 +44,7 @@ export function pullback(staged: StagedAtPrimals): Pullback {
       given.length === 0 ? moving.map(zeroTangent) : split.linear.call([...residuals, ...given], moving);
     return scatterMask(mask, back, (i) => zeroTangent(avals[i]));
   };
-  return { results, pull };
+  return { results, pull, residuals };
 }
 
 const shown = (aval: Aval): string => formatAval({ ...aval, weakType: false });
@@ -94,7 +97,7 @@ export function vjp(fn: AnyFunction, ...args: readonly unknown[]): unknown {
   const [primals, options] = splitOptions(["hasAux"], args);
   const staged = stageAtPrimals("vjp", fn, primals, options.hasAux === true);
   const { outTree, auxTree } = staged;
-  const { results, pull } = pullback(staged);
+  const { results, pull, residuals } = pullback(staged);
   const outAvals = staged.resultAvals.slice(0, outTree.leaves);
   const name = fn.name || "<lambda>";
   const pullTree = (...cotangents: readonly unknown[]): unknown => {
@@ -104,6 +107,7 @@ export function vjp(fn: AnyFunction, ...args: readonly unknown[]): unknown {
       pull(readCotangents(cotangents[0], outTree, outAvals, name)),
     );
   };
+  holding(pullTree, residuals);
   const value = treeUnflatten(outTree, results.slice(0, outTree.leaves));
   if (auxTree === undefined) return [value, pullTree];
   return [

@@ -183,7 +183,7 @@ describe("customVjp", () => {
   test("has no forward mode", () => {
     expect(() => jvp(product, [0.5, 2.5], [1, 1])).toThrow(TypeError);
     expect(() => jvp(product, [0.5, 2.5], [1, 1])).toThrow(
-      "can't apply forward-mode differentiation (jvp) to a custom_vjp function.",
+      "can't apply forward-mode autodiff (jvp) to a custom_vjp function.",
     );
   });
 });

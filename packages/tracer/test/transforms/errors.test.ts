@@ -1,6 +1,19 @@
 /** Errors of `grad` and its kin: class, JAX's phrase, the user's line, and what to do. */
 
-import { config, float0, grad, jnp, jvp, lax, type NDArray, random, valueAndGrad } from "@fluxion/tracer";
+import {
+  config,
+  customJvp,
+  errors,
+  float0,
+  grad,
+  jit,
+  jnp,
+  jvp,
+  lax,
+  type NDArray,
+  random,
+  valueAndGrad,
+} from "@fluxion/tracer";
 import { describe, expect, test } from "vitest";
 
 config.defaultDevice = "interpreter";
@@ -65,5 +78,46 @@ describe("other errors", () => {
   test("float0 has a name and zeros", () => {
     const [, tangent] = jvp((i: NDArray) => i.add(1), [jnp.asarray(3)], [jnp.zeros([], float0)]);
     expect([String(tangent.dtype), tangent.shape]).toEqual(["float0", []]);
+  });
+
+  test("functions of control flow that are async", () => {
+    const later = async (c: NDArray): Promise<NDArray> => c;
+    const scanned = async (c: NDArray): Promise<[NDArray, null]> => [c, null];
+    const x = jnp.ones([]);
+    expect(() => lax.scan(scanned as never, x, null, { length: 2 })).toThrow("is async and cannot be traced");
+    expect(() => lax.cond(true, later as never, (c: NDArray) => c, x)).toThrow(
+      "is async and cannot be traced",
+    );
+  });
+
+  test("a length of scan that is no size", () => {
+    const run = (length: unknown) =>
+      lax.scan((c: NDArray) => [c, c] as const, jnp.ones([]), null, { length: length as number });
+    expect(() => run(-1)).toThrow("`length` must be a non-negative integer, got -1");
+    expect(() => run(1.5)).toThrow("`length` must be a non-negative integer, got 1.5");
+    expect(run(jnp.asarray(2))[1].shape).toEqual([2]);
+    const traced = jit((n: NDArray) => run(n)[0]);
+    expect(() => traced(jnp.asarray(3))).toThrow(errors.ConcretizationTypeError);
+    expect(() => traced(jnp.asarray(3))).toThrow(
+      "The `length` argument to `scan` expects a concrete `int` value.",
+    );
+  });
+
+  test("a condition of whileLoop that returns a list", () => {
+    const condition = (c: NDArray): unknown => [c.lt(3)];
+    expect(() => lax.whileLoop(condition as never, (c: NDArray) => c.add(1), jnp.ones([]))).toThrow(
+      "cond_fun must return a boolean scalar, but got pytree PyTreeDef([*]).",
+    );
+  });
+
+  test("a call that is no function says how the transform is called", () => {
+    expect(() => jvp(3 as never, [1.5] as never, [1] as never)).toThrow("jvp(f, [x], [dx])");
+    expect(() => grad(3 as never)).toThrow("grad(f)(x)");
+  });
+
+  test("a rule of customJvp that returns no pair", () => {
+    const f = customJvp(identity);
+    f.defjvp(((_: unknown, [dx]: [NDArray]) => dx) as never);
+    expect(() => grad(f)(1.5)).toThrow("representing primal and tangent outputs, but got ~float32[]");
   });
 });

@@ -124,3 +124,13 @@ describe("without jit", () => {
     });
   });
 });
+
+test("indices of 8 bits reach an array that is longer than they can say", () => {
+  const rows = jnp.array([0, 100, 127], "int8");
+  const fetch = (x: NDArray): NDArray => {
+    const numbers = { offsetDims: [], collapsedSliceDims: [0], startIndexMap: [0] };
+    return lax.gather(x, rows.get(":", null), numbers, [1], { mode: "clip" }).sum();
+  };
+  const slope = grad(fetch)(jnp.zeros([300])).toArraySync() as number[];
+  expect(slope.flatMap((v, i) => (v === 0 ? [] : [i]))).toEqual([0, 100, 127]);
+});

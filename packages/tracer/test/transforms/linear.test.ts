@@ -2,6 +2,7 @@
 
 import {
   config,
+  customJvp,
   errors,
   grad,
   jit,
@@ -12,6 +13,7 @@ import {
   linearTranspose,
   type NDArray,
   ShapeDtypeStruct,
+  scope,
   tree,
   vjp,
 } from "@fluxion/tracer";
@@ -248,4 +250,60 @@ describe("errors", () => {
     expect(run).toThrow(phrase);
     expect(run).toThrow(here);
   });
+});
+
+describe("what is not linear", () => {
+  const x = jnp.array([1, 2], "float32");
+  const functions: readonly [name: string, fn: (x: NDArray) => NDArray, op: string][] = [
+    ["product", (x) => x.mul(x), "multiply"],
+    ["product of two linear values", (x) => x.mul(2).mul(x.neg()), "multiply"],
+    ["dot product", (x) => jnp.dot(x, x), "dot_general"],
+    ["quotient", (x) => x.div(x), "divide"],
+    ["divisor", (x) => jnp.array(3, "float32").div(x), "divide"],
+    ["condition", (x) => jnp.where(x.gt(1), x, x.mul(2)), "select"],
+    ["branch", (x) => lax.cond(x.get(0).gt(1), sin, (y: NDArray) => y.mul(2), x), "case"],
+    ["in a call", (x) => jit((y: NDArray) => y.mul(y))(x), "multiply"],
+  ];
+  for (const [name, fn, op] of functions) {
+    test(`transposing a ${name} is an error that names ${op}`, () => {
+      expect(() => linearTranspose(fn, x)(fn(x))).toThrow(
+        `Transpose rule (for reverse-mode differentiation) for 'stablehlo.${op}' not implemented`,
+      );
+    });
+  }
+
+  test("linear on both sides of where is transposed", () => {
+    const fn = (x: NDArray): NDArray => jnp.where(jnp.array([true, false]), x.mul(3), x.mul(5));
+    expect(items(linearTranspose(fn, x)(x))).toEqual([[3, 10]]);
+  });
+
+  test("a rule of customJvp that is not linear in the tangent", () => {
+    const f = customJvp((x: NDArray) => x.mul(2));
+    f.defjvp(([x]: [NDArray], [dx]: [NDArray]) => [x.mul(2), dx.mul(dx)]);
+    expect(() => grad(f)(2.5)).toThrow("for 'stablehlo.multiply' not implemented: it is not linear");
+  });
+});
+
+describe("scope keeps what a returned linear map needs", () => {
+  const x = jnp.array([0.5, 1.5], "float32");
+  const f = (x: NDArray): NDArray => jnp.sin(x).mul(x);
+  const slopes = [0.5, 1.5].map((v) => Math.sin(v) + v * Math.cos(v));
+  const expectSlopes = (array: NDArray): void => {
+    (array.toArraySync() as number[]).forEach((v, i) => {
+      expect(v).toBeCloseTo(slopes[i], 5);
+    });
+  };
+  for (const device of ["interpreter", "cpu"])
+    test(device, () => {
+      config.defaultDevice = device;
+      try {
+        const one = jnp.ones([2]);
+        const [, pull] = scope(() => vjp(f, x));
+        const [, map] = scope(() => linearize(f, x));
+        expectSlopes(pull(one)[0]);
+        expectSlopes(map(one));
+      } finally {
+        config.defaultDevice = "interpreter";
+      }
+    });
 });

@@ -8,7 +8,7 @@ import { asArrayOrKey } from "../../core/as-array.ts";
 import { formatAval } from "../../core/aval.ts";
 import { userLocation } from "../../core/location.ts";
 import type { NDArray } from "../../core/ndarray.ts";
-import { moduleName } from "../../core/outputs.ts";
+import { moduleName, refusePromise } from "../../core/outputs.ts";
 import { currentTrace, traceFunction, withTrace } from "../../core/trace.ts";
 import { type TreeDef, treeFlatten, treeUnflatten } from "../../core/tree.ts";
 import { typeError } from "../../core/user-error.ts";
@@ -27,6 +27,7 @@ const describe = (value: unknown): string =>
 export function flatten(where: string, tree: unknown): Flat {
   const [values, treedef] = treeFlatten(tree);
   const leaves = values.map((value, i) => {
+    refusePromise(value, where);
     try {
       return asArrayOrKey(value, where, i);
     } catch {

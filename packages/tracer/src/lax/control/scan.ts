@@ -4,8 +4,10 @@ import { type Aval, avalOf, formatAval } from "../../core/aval.ts";
 import { broadcastTo, full, withAval } from "../../core/emit.ts";
 import { atLocation } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
-import { NDArray, wordsOf } from "../../core/ndarray.ts";
+import { isAbstract, NDArray, wordsOf } from "../../core/ndarray.ts";
+import { refusePromise } from "../../core/outputs.ts";
 import { currentTrace, type TracedFunction, traceFunction } from "../../core/trace.ts";
+import { concretizationError } from "../../core/tracer-errors.ts";
 import { type TreeDef, treeFlatten } from "../../core/tree.ts";
 import { rangeError, typeError } from "../../core/user-error.ts";
 import { dynamicIndexInDim, dynamicUpdateIndexInDim } from "../dynamic.ts";
@@ -48,6 +50,7 @@ function stageStep(
   const traced = traceFunction(origin, avals, (leaves) => {
     const state = unflatten(carryDef, leaves.slice(0, carry.length));
     const out = f(state, unflatten(xDef, leaves.slice(carry.length)));
+    refusePromise(out, `scan body ${f.name || "<lambda>"}`);
     if (!Array.isArray(out) || out.length !== 2)
       throw new TypeError(
         `scan body output must be a pair, got ${describe(out)}. Return [next carry, output]; the output may be null.` +
@@ -76,6 +79,24 @@ function linkStep({ name, traced }: StagedStep): (args: readonly NDArray[]) => N
 function describe(x: unknown): string {
   if (Array.isArray(x)) return `a list of ${x.length}`;
   return x instanceof NDArray ? formatAval(x.aval) : typeof x;
+}
+
+/**
+ * The option `length` as a number.
+ * @throws ConcretizationTypeError if it is traced, TypeError unless it is a non-negative integer.
+ */
+function readLength(length: unknown): number | undefined {
+  if (length === undefined || length === null) return undefined;
+  if (length instanceof NDArray && isAbstract(length))
+    throw concretizationError(
+      length,
+      "The `length` argument to `scan` expects a concrete `int` value. For scan-like iteration with a dynamic length, use " +
+        "`while_loop` or `fori_loop` (whileLoop, foriLoop).",
+      "Use whileLoop or foriLoop",
+    );
+  const number = length instanceof NDArray ? length.item() : length;
+  if (Number.isInteger(number) && Number(number) >= 0) return Number(number);
+  throw typeError(`scan: \`length\` must be a non-negative integer, got ${String(number)}.`);
 }
 
 /** Size of the leading axis. @throws RangeError if arrays differ in it or none has one. */
@@ -199,7 +220,7 @@ export function scan<C, Y>(
 ): [C, Y] {
   if (typeof f !== "function") throw typeError("lax.scan: f argument should be a callable.");
   const [carry, inputs] = [flatten("scan init", init), flatten("scan xs", xs)];
-  const length = scanLength(inputs.leaves, options.length);
+  const length = scanLength(inputs.leaves, readLength(options.length));
   const plan: Plan = {
     length,
     reverse: options.reverse === true,

@@ -6,7 +6,7 @@ import { config } from "../../core/config.ts";
 import { emit, withAval } from "../../core/emit.ts";
 import { isTracer, type NDArray, storageOf } from "../../core/ndarray.ts";
 import { traceRegion } from "../../core/trace.ts";
-import type { TreeDef } from "../../core/tree.ts";
+import { formatTreeDef, type TreeDef } from "../../core/tree.ts";
 import { typeError } from "../../core/user-error.ts";
 import { checkCarry, promoteWeakCarry } from "./carry.ts";
 import { flatten, formatAvals, runStaged, unflatten } from "./run.ts";
@@ -41,7 +41,9 @@ function traceCondition(init: readonly NDArray[], condition: (leaves: readonly N
   return traceRegion(
     init.map(({ aval }) => aval),
     (leaves) => {
-      const out = flatten("while_loop cond_fun", condition(leaves)).leaves;
+      const { leaves: out, treedef } = flatten("while_loop cond_fun", condition(leaves));
+      if (treedef.kind !== "leaf")
+        throw typeError(`cond_fun must return a boolean scalar, but got pytree ${formatTreeDef(treedef)}.`);
       if (out.length !== 1 || out[0].ndim !== 0 || out[0].dtype !== "bool") {
         throw typeError(`cond_fun must return a boolean scalar, but got output type(s) ${formatAvals(out)}.`);
       }

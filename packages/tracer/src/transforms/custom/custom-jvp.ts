@@ -6,7 +6,7 @@ import { withAval } from "../../core/emit.ts";
 import { NotImplementedError, type TraceOrigin } from "../../core/errors.ts";
 import { float0Zeros } from "../../core/float0.ts";
 import { userLocation } from "../../core/location.ts";
-import type { NDArray } from "../../core/ndarray.ts";
+import { NDArray } from "../../core/ndarray.ts";
 import { asOutput, moduleName } from "../../core/outputs.ts";
 import { currentTrace } from "../../core/trace.ts";
 import { formatTreeDef, type TreeDef, treeFlatten, treeUnflatten } from "../../core/tree.ts";
@@ -87,7 +87,7 @@ function readRuleOutput(names: RuleNames, pair: unknown, out: Output): NDArray[]
   if (!Array.isArray(pair) || pair.length !== 2)
     throw typeError(
       `Custom JVP rule ${names.rule} for function ${names.fn} must produce a pair (list or tuple of length two) representing ` +
-        `primal and tangent outputs, but got ${String(pair)}.`,
+        `primal and tangent outputs, but got ${pair instanceof NDArray ? formatAval(pair.aval) : String(pair)}.`,
     );
   const [primals, tangents] = pair.map((part) => flattenArrays(part, names.rule));
   if (primals.treedef.key !== tangents.treedef.key)

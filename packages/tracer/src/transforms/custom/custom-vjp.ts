@@ -6,7 +6,7 @@ import { withAval } from "../../core/emit.ts";
 import { NotImplementedError, type TraceOrigin, UnexpectedTracerError } from "../../core/errors.ts";
 import { float0Zeros } from "../../core/float0.ts";
 import { userLocation } from "../../core/location.ts";
-import { isTracer, type NDArray } from "../../core/ndarray.ts";
+import { isTracer, NDArray } from "../../core/ndarray.ts";
 import { asOutput, moduleName } from "../../core/outputs.ts";
 import { currentTrace } from "../../core/trace.ts";
 import { formatTreeDef, type TreeDef, treeFlatten, treeLeaves, treeUnflatten } from "../../core/tree.ts";
@@ -203,7 +203,9 @@ function readForwardOutput(
     `represents the primal output (equal to the output of the custom_vjp-decorated function ${fn}) and the second element ` +
     "represents residuals (i.e. values stored from the forward pass for use on the backward pass), but instead ";
   if (!Array.isArray(pair) || pair.length !== 2)
-    throw typeError(`${phrase}of a pair the fwd rule ${rule} produced ${String(pair)}.`);
+    throw typeError(
+      `${phrase}of a pair the fwd rule ${rule} produced ${pair instanceof NDArray ? formatAval(pair.aval) : String(pair)}.`,
+    );
   const [primals, residuals] = pair.map((part) => flattenArrays(part, rule));
   if (primals.treedef.key !== out.treedef.key)
     throw typeError(
