@@ -83,6 +83,8 @@ describe("devices", () => {
       /Received incompatible devices for jit\(.*\):\n {2}argument 0, float32\[3\], is on GpuDevice\(id=0\)\n {2}argument 1, float32\[2,3\], is on CpuDevice\(id=0\)\n {2}help: move one with devicePut/,
     );
     expect(thrownBy(() => there.add(here2)).message).toMatch(/incompatible devices for jnp\.add/);
+    const loss = (a: NDArray): NDArray => a.mul(here2).sum();
+    expect(thrownBy(() => grad(loss)(there)).message).toMatch(/incompatible devices for grad\(loss\)/);
     const closes = jit((a: NDArray) => a.add(here2));
     expect(thrownBy(() => closes(there)).message).toMatch(
       /which runs on GpuDevice\(id=0\):\n {2}an array that it closes over, float32\[2,3\], is on CpuDevice\(id=0\)/,

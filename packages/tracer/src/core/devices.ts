@@ -79,10 +79,10 @@ export function defaultDevice(): Device {
 }
 
 /**
- * The device that the committed arrays among `args` live on; nothing if none is committed.
+ * The device that the committed arrays among `args` live on; nothing if none is committed. Messages call the function `name`.
  * @throws Error if they live on different devices.
  */
-export function deviceOf(args: readonly NDArray[], name = "a jitted computation"): Device | undefined {
+export function deviceOf(args: readonly NDArray[], name: string): Device | undefined {
   let device: Device | undefined;
   for (let i = 0; i < args.length; i++) {
     const { held } = args[i];

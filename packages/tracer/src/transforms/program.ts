@@ -55,7 +55,7 @@ export class Program {
   }
 
   #run(operands: readonly NDArray[], avals: readonly Aval[]): NDArray[] {
-    const device = deviceOf(operands) ?? defaultDevice();
+    const device = deviceOf(operands, this.label) ?? defaultDevice();
     const key = `${device}${config.traceKey}`;
     let compiled = this.#compiled.get(key);
     if (compiled === undefined) {
