@@ -97,8 +97,7 @@ const TANH_REACH = 0.28;
 /**
  * With |x| = n·ln 2/2 + r and p = tanh r, e^2|x| = 2ⁿ·(1 + p)/(1 − p), and so
  * tanh |x| = ((2ⁿ − 1) + (2ⁿ + 1)·p)/((2ⁿ − 1) + (2ⁿ + 1)·p + 2 − 2p). The interval of r is shifted so that n = 0 for
- * all |x| up to its upper end, where nothing cancels: there the quotient is 2p/2. From |x| = 0.62 on, what is missing to 1 is
- * divided instead, which is exact to half an ulp where the result nears 1.
+ * all |x| up to its upper end, where nothing cancels: there the quotient is 2p/2.
  */
 function tanhF32(v: Lanes, x: Local): Local {
   const { round, bias, fraction } = format(v);
@@ -110,10 +109,7 @@ function tanhF32(v: Lanes, x: Local): Local {
   const u = v.mul(r, r);
   const p = v.fma(v.mul(v.poly(u, TANH_REDUCED_F32), u), r, r);
   const numerator = v.fma(v.add(s, 1), p, v.sub(s, 1));
-  const less = v.fma(p, 2, -2);
-  const large = v.gt(s, 2);
-  const quotient = v.div(v.select(large, less, numerator), v.sub(numerator, less));
-  return v.withSign(v.add(quotient, v.keep(large, 1)), x);
+  return v.withSign(v.div(numerator, v.add(numerator, v.fnma(p, 2, 2))), x);
 }
 
 /** 1 − 1/(e^2|x|/2 + ½); below 0.55 a polynomial, since there the difference cancels. */

@@ -6,7 +6,7 @@ import { convert } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { rangeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
-import { absolute, add, divide, multiply, negative, square } from "../numpy/arithmetic.ts";
+import { absolute, add, divide, multiply, negative, square, subtract } from "../numpy/arithmetic.ts";
 import { inexact, inFloat32, strongLike } from "../numpy/define.ts";
 import { exp, expm1, log, log1p, logaddexp, power, sqrt } from "../numpy/exponential.ts";
 import { greater, greaterEqual, less, lessEqual } from "../numpy/logic.ts";
@@ -136,10 +136,15 @@ export function gelu(x: ArrayLike, ...rest: readonly unknown[]): NDArray {
   });
 }
 
+/** x/2·(1 + tanh y). */
 function geluTanh(x: NDArray): NDArray {
-  const inner = multiply(strongLike(x, Math.sqrt(2 / Math.PI)), add(x, multiply(0.044715, power(x, 3))));
-  return multiply(x, multiply(0.5, add(floatScalar(1), tanh(inner))));
+  const y = multiply(strongLike(x, Math.sqrt(2 / Math.PI)), add(x, multiply(0.044715, power(x, 3))));
+  return multiply(x, multiply(0.5, add(floatScalar(1), x.dtype === "float32" ? tanhNearOne(y) : tanh(y))));
 }
+
+/** tanh y as 2·logistic(2y) − 1: near −1, where the sum 1 + tanh y magnifies an error of its last place, rounded just once. */
+const tanhNearOne = (y: NDArray): NDArray =>
+  subtract(multiply(2, lax.logistic(multiply(2, y))), floatScalar(1));
 
 function geluExact(x: NDArray): NDArray {
   const tail = lax.erfc(multiply(negative(x), strongLike(x, Math.SQRT1_2)));
