@@ -91,8 +91,9 @@ export function tanh(v: Lanes, x: Local): Local {
   return v.width === 32 ? tanhF32(v, x) : tanhF64(v, x);
 }
 
-/** How far float32's reduced argument reaches above zero; the rest of its interval, ln 2/2 wide, is on the other side. */
+/** Up to where float32's polynomial is fitted. The reduced argument, of an interval ln 2/2 wide, stays a little below. */
 const TANH_REACH = 0.28;
+const TANH_MARGIN = 0.001;
 
 /**
  * With |x| = n·ln 2/2 + r and p = tanh r, e^2|x| = 2ⁿ·(1 + p)/(1 − p), and so
@@ -102,7 +103,7 @@ const TANH_REACH = 0.28;
 function tanhF32(v: Lanes, x: Local): Local {
   const { round, bias, fraction } = format(v);
   const a = v.pmin(v.abs(x), 9.5);
-  const middle = TANH_REACH - 0.001 - Math.LN2 / 4;
+  const middle = TANH_REACH - TANH_MARGIN - Math.LN2 / 4;
   const t = v.fma(v.sub(a, middle), 2 * Math.LOG2E, round + bias);
   const r = v.fnma(v.sub(t, round + bias), Math.LN2 / 2, a);
   const s = v.shl(t, fraction);

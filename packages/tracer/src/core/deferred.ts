@@ -94,9 +94,13 @@ class Deferred implements PendingPayload {
   }
 
   #compute(): void {
-    for (const call of new Chain(this).calls)
-      if (call !== this && call.#wasPassedBy && call.#scope !== this.#scope) call.settle();
-    const chain = new Chain(this);
+    let chain = new Chain(this);
+    // What is kept belongs to the scope that it was begun in.
+    const elsewhere = chain.calls.filter(
+      (call) => call !== this && call.#wasPassedBy && call.#scope !== this.#scope,
+    );
+    for (const call of elsewhere) call.settle();
+    if (elsewhere.length > 0) chain = new Chain(this);
     const kept = chain.calls.filter((call) => call === this || call.#wasPassedBy);
     const key = `${this.device}${chain.key}>${kept.map((call) => chain.calls.indexOf(call)).join()}`;
     const payloads = this.#run(key, this.device, () => chain.program(kept), chain.inputs);
