@@ -9,6 +9,7 @@ export {
   WebGpuUnavailableError,
 } from "@fluxion/runtime";
 export {
+  AttributeError,
   ConcretizationTypeError,
   DeletedArrayError,
   FloatingPointError,

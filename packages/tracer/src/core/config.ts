@@ -1,5 +1,7 @@
 /** Global settings, JAX's names in camelCase. */
 
+import { AttributeError } from "./errors.ts";
+
 /** What the settings may hold; `update` checks names and values. */
 export interface ConfigValues {
   /** Keep 64-bit types instead of narrowing them to 32 bits. */
@@ -82,14 +84,14 @@ class Config implements ConfigValues {
 
   /**
    * Sets one option by name; JAX's own names (`jax_enable_x64`) are understood.
-   * @throws Error if there is no such option or it cannot hold the value.
+   * @throws AttributeError if there is no such option; TypeError if it cannot hold the value.
    */
   update<K extends keyof ConfigValues>(name: K, value: ConfigValues[K]): void;
   update(name: string, value: unknown): void;
   update(name: string, value: unknown): void {
     const key = toCamel(name);
     if (!Object.hasOwn(defaults, key)) {
-      throw new Error(
+      throw new AttributeError(
         `Unrecognized config option: ${name}. Known options: ${Object.keys(defaults).join(", ")}`,
       );
     }

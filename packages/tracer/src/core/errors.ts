@@ -36,6 +36,10 @@ export class FloatingPointError extends Error {
 export class TypePromotionError extends TypeError {
   override name = "TypePromotionError";
 }
+/** A setting or a rule that is not there; Python's class. JavaScript throws a TypeError where an attribute is missing. */
+export class AttributeError extends TypeError {
+  override name = "AttributeError";
+}
 /** A named axis that no enclosing transform binds; Python's NameError. */
 export class NameError extends ReferenceError {
   override name = "NameError";

@@ -6,7 +6,7 @@ import type { Aval } from "../core/aval.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import type { ModuleBuilder } from "../core/trace.ts";
 import { reportTransform } from "../core/transform-stages.ts";
-import { formatTreeDef, type TreeDef, treeUnflatten } from "../core/tree.ts";
+import { formatTreeDef, type TreeDef } from "../core/tree.ts";
 import { typeError } from "../core/user-error.ts";
 import { readOptions } from "../numpy/options.ts";
 import type { AnyFunction, Grad, ValueAndGrad } from "../types/transforms.ts";
@@ -133,16 +133,8 @@ function unpack(
   structure: (gradients: readonly NDArray[]) => unknown,
 ): ValueAndGradients {
   const count = staged.resultAvals.length;
-  const [value, ...aux] = settleEffects(staged, results.slice(0, count));
-  const gradients = results.slice(count);
-  return {
-    value,
-    aux:
-      staged.auxTree === undefined
-        ? undefined
-        : treeUnflatten(staged.auxTree, aux.slice(0, staged.auxTree.leaves)),
-    gradients: structure(gradients),
-  };
+  const own = settleEffects(staged, results.slice(0, count));
+  return { value: own[0], aux: staged.auxOf?.(own), gradients: structure(results.slice(count)) };
 }
 
 /**

@@ -84,15 +84,30 @@ export function jacfwd(fn: AnyFunction, ...rest: readonly unknown[]): AnyFunctio
       value: fn.name,
     });
     const { hasAux } = options;
-    const push = (...tangents: NDArray[]): unknown => forward(f, given.leaves, tangents, { hasAux });
+    let traced: unknown;
+    const push = (...tangents: NDArray[]): unknown => {
+      const results = forward(f, given.leaves, tangents, { hasAux });
+      traced = results[2];
+      return results;
+    };
     const outAxes = hasAux ? [null, -1, null] : [null, -1];
     const [value, columns, aux] = vmap(push, { outAxes })(...unitVectors(avals));
     const [tangents, outTree] = treeFlatten(columns);
     for (const y of treeFlatten(value)[0] as NDArray[])
       checkForwardOutput("jacfwd", y.aval, options.holomorphic);
     const leaves = (tangents as NDArray[]).map((column) => given.structure(perArray(column, -1, avals)));
-    return withAux(hasAux, treeUnflatten(outTree, leaves), aux);
+    return withAux(hasAux, treeUnflatten(outTree, leaves), withScalars(traced, aux));
   });
+}
+
+/** Auxiliary values after `vmap`, with what was no array before as it was. */
+function withScalars(before: unknown, after: unknown): unknown {
+  const [leaves, treedef] = treeFlatten(before);
+  const arrays = treeFlatten(after)[0];
+  return treeUnflatten(
+    treedef,
+    leaves.map((leaf, i) => (leaf instanceof NDArray ? arrays[i] : leaf)),
+  );
 }
 
 /**

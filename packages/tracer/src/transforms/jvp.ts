@@ -82,7 +82,7 @@ export function callJvp(
 /** `[value, tangent, aux]`. */
 type WithAuxResult<F extends AnyFunction> =
   ReturnType<F> extends readonly [infer M, infer A]
-    ? [value: Arrays<M>, tangent: Arrays<M>, aux: Arrays<A>]
+    ? [value: Arrays<M>, tangent: Arrays<M>, aux: A]
     : // biome-ignore lint/suspicious/noExplicitAny: the function's type does not say that it returns a pair
       any;
 
@@ -123,9 +123,7 @@ export function jvp(
   const given = checkTangents(flattenPrimals(primals, "primals"), flattenArrays(tangents, "tangents"));
   const staged = stageAtPrimals("jvp", fn, primals, options.hasAux === true);
   const { results, tangents: out } = callJvp(staged, given);
-  const { outTree, auxTree } = staged;
+  const { outTree, auxOf } = staged;
   const pair = [treeUnflatten(outTree, results.slice(0, outTree.leaves)), treeUnflatten(outTree, out)];
-  return auxTree === undefined
-    ? pair
-    : [...pair, treeUnflatten(auxTree, results.slice(outTree.leaves, outTree.leaves + auxTree.leaves))];
+  return auxOf === undefined ? pair : [...pair, auxOf(results)];
 }

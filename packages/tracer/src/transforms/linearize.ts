@@ -35,14 +35,14 @@ export function linearize<F extends AnyFunction>(
   fn: F,
   ...args: [...primals: GivenArguments<F>, options: { readonly hasAux: true }]
 ): ReturnType<F> extends readonly [infer M, infer A]
-  ? [value: Arrays<M>, map: (...tangents: GivenArguments<F>) => Arrays<M>, aux: Arrays<A>]
+  ? [value: Arrays<M>, map: (...tangents: GivenArguments<F>) => Arrays<M>, aux: A]
   : // biome-ignore lint/suspicious/noExplicitAny: the function's type does not say that it returns a pair
     any;
 export function linearize(fn: AnyFunction, ...args: readonly unknown[]): unknown {
   checkCallable(fn, "linearize");
   const [given, options] = splitOptions(["hasAux"], args);
   const staged = stageAtPrimals("linearize", fn, given, options.hasAux === true);
-  const { active, wanted, resultAvals, outTree, auxTree, primals } = staged;
+  const { active, wanted, resultAvals, outTree, auxOf, primals } = staged;
   const split = derive(staged, `linearize ${active.join()} ${wanted.join()}`, (scope, func) => {
     const { primal, linear, outputsActive } = deriveLinear(scope, func, active, wanted);
     reportTransform("linearize", func.name, primal);
@@ -63,8 +63,7 @@ export function linearize(fn: AnyFunction, ...args: readonly unknown[]): unknown
   };
   holding(map, residuals);
   const value = treeUnflatten(outTree, results.slice(0, outTree.leaves));
-  if (auxTree === undefined) return [value, map];
-  return [value, map, treeUnflatten(auxTree, results.slice(outTree.leaves, outTree.leaves + auxTree.leaves))];
+  return auxOf === undefined ? [value, map] : [value, map, auxOf(results)];
 }
 
 /** @throws TypeError or RangeError with JAX's phrase if the tangents are not those of the primals. */

@@ -1,16 +1,19 @@
 /** The user's function as transforms trace it: pytrees in and out, with what it returns besides its result. */
 
-import type { NDArray } from "../core/ndarray.ts";
+import { isTracer, type NDArray } from "../core/ndarray.ts";
 import { asOutput } from "../core/outputs.ts";
-import { type TreeDef, treeFlatten } from "../core/tree.ts";
+import { type TreeDef, treeFlatten, treeUnflatten } from "../core/tree.ts";
 import { typeError } from "../core/user-error.ts";
 import { type Staged, stage } from "./staged.ts";
 
-/** A traced function whose results are those of the function, then its auxiliary ones. */
+/** A traced function whose results are those of the function, then the traced ones of its auxiliary leaves. */
 export interface StagedUserFunction extends Staged {
   readonly outTree: TreeDef;
-  readonly auxTree: TreeDef | undefined;
+  /** With `hasAux`: what the function returned besides its result, from all results of the program. */
+  readonly auxOf: AuxOf | undefined;
 }
+
+type AuxOf = (results: readonly NDArray[]) => unknown;
 
 export interface UserFunctionRequest {
   readonly transform: string;
@@ -33,10 +36,24 @@ function splitAux(out: unknown, hasAux: boolean): readonly [out: unknown, aux: u
   );
 }
 
+/** Auxiliary leaves that are not traced (strings, numbers, objects, arrays from outside) are passed on as they are. */
+function takeAux(aux: unknown, offset: number): readonly [traced: readonly NDArray[], auxOf: AuxOf] {
+  const [leaves, treedef] = treeFlatten(aux);
+  const traced = leaves.filter(isTracer);
+  const auxOf: AuxOf = (results) => {
+    let next = offset;
+    return treeUnflatten(
+      treedef,
+      leaves.map((leaf) => (isTracer(leaf) ? results[next++] : leaf)),
+    );
+  };
+  return [traced, auxOf];
+}
+
 /** Traces the user's function on arrays. @throws TypeError if it returns no arrays, or no pair with `hasAux`. */
 export function stageUserFunction(request: UserFunctionRequest): StagedUserFunction {
   const { transform, name, leaves, hasAux, call } = request;
-  let trees: { readonly outTree: TreeDef; readonly auxTree: TreeDef | undefined } | undefined;
+  let parts: Pick<StagedUserFunction, "outTree" | "auxOf"> | undefined;
   const staged = stage({
     transform,
     name,
@@ -45,11 +62,11 @@ export function stageUserFunction(request: UserFunctionRequest): StagedUserFunct
     body: (parameters) => {
       const [out, aux] = splitAux(call(parameters), hasAux);
       const [outLeaves, outTree] = treeFlatten(out);
-      const [auxLeaves, auxTree] = treeFlatten(aux);
-      trees = { outTree, auxTree: hasAux ? auxTree : undefined };
-      return [...outLeaves, ...auxLeaves].map((leaf) => asOutput(leaf, name, "differentiated"));
+      const [traced, auxOf] = takeAux(aux, outTree.leaves);
+      parts = { outTree, auxOf: hasAux ? auxOf : undefined };
+      return [...outLeaves.map((leaf) => asOutput(leaf, name, "differentiated")), ...traced];
     },
   });
-  if (trees === undefined) throw new Error(`${transform}: ${name} was not traced`);
-  return { ...staged, ...trees };
+  if (parts === undefined) throw new Error(`${transform}: ${name} was not traced`);
+  return { ...staged, ...parts };
 }

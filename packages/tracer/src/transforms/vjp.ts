@@ -89,14 +89,14 @@ export function vjp<F extends AnyFunction>(
   fn: F,
   ...args: [...primals: GivenArguments<F>, options: { readonly hasAux: true }]
 ): ReturnType<F> extends readonly [infer M, infer A]
-  ? [value: Arrays<M>, pull: (cotangent: Given<M>) => Arrays<Parameters<F>>, aux: Arrays<A>]
+  ? [value: Arrays<M>, pull: (cotangent: Given<M>) => Arrays<Parameters<F>>, aux: A]
   : // biome-ignore lint/suspicious/noExplicitAny: the function's type does not say that it returns a pair
     any;
 export function vjp(fn: AnyFunction, ...args: readonly unknown[]): unknown {
   checkCallable(fn, "vjp");
   const [primals, options] = splitOptions(["hasAux"], args);
   const staged = stageAtPrimals("vjp", fn, primals, options.hasAux === true);
-  const { outTree, auxTree } = staged;
+  const { outTree, auxOf } = staged;
   const { results, pull, residuals } = pullback(staged);
   const outAvals = staged.resultAvals.slice(0, outTree.leaves);
   const name = fn.name || "<lambda>";
@@ -109,12 +109,7 @@ export function vjp(fn: AnyFunction, ...args: readonly unknown[]): unknown {
   };
   holding(pullTree, residuals);
   const value = treeUnflatten(outTree, results.slice(0, outTree.leaves));
-  if (auxTree === undefined) return [value, pullTree];
-  return [
-    value,
-    pullTree,
-    treeUnflatten(auxTree, results.slice(outTree.leaves, outTree.leaves + auxTree.leaves)),
-  ];
+  return auxOf === undefined ? [value, pullTree] : [value, pullTree, auxOf(results)];
 }
 
 const tooManyArguments = (name: string, count: number): TypeError =>

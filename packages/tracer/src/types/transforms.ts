@@ -89,7 +89,8 @@ type HasAux<O> = O extends { readonly hasAux: true } ? true : false;
 /** What the function returns besides auxiliary values. */
 type Main<F extends AnyFunction, O> =
   HasAux<O> extends true ? (ReturnType<F> extends readonly [infer M, unknown] ? M : Unknown) : ReturnType<F>;
-type Aux<F extends AnyFunction> = ReturnType<F> extends readonly [unknown, infer A] ? Arrays<A> : Unknown;
+/** What is no array comes out as it is: a number stays one. */
+type Aux<F extends AnyFunction> = ReturnType<F> extends readonly [unknown, infer A] ? A : Unknown;
 
 /** `T`, or a pair with the auxiliary values. */
 type WithAux<T, F extends AnyFunction, O> = HasAux<O> extends true ? [T, Aux<F>] : T;

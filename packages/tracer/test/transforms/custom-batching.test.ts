@@ -3,6 +3,7 @@
 import {
   config,
   customBatching,
+  errors,
   grad,
   jit,
   jnp,
@@ -164,7 +165,10 @@ describe("refusals", () => {
 
   test("without a rule", () => {
     const f = customBatching((x: X) => x);
-    expect(() => vmap(f)(V)).toThrow("No batching rule defined for custom_vmap function");
+    for (const run of [() => f(V), () => vmap(f)(V)]) {
+      expect(run).toThrow(errors.AttributeError);
+      expect(run).toThrow("No batching rule defined for custom_vmap function");
+    }
     expect(() => customBatching(3 as X)).toThrow("Expected a callable value, got 3");
     expect(() => f.defVmap(3 as X)).toThrow("Expected a callable value, got 3");
   });

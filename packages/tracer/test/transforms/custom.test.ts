@@ -206,13 +206,13 @@ describe("errors", () => {
     [
       "no jvp",
       () => customJvp(bare)(jnp.asarray(1)),
-      TypeError,
+      errors.AttributeError,
       "No JVP defined for custom_jvp function bare using defjvp.",
     ],
     [
       "no vjp",
       () => customVjp(bare)(jnp.asarray(1)),
-      TypeError,
+      errors.AttributeError,
       "No VJP defined for custom_vjp function bare using defvjp.",
     ],
     [

@@ -9,7 +9,7 @@ import { userLocation } from "../../core/location.ts";
 import { asOutput, moduleName } from "../../core/outputs.ts";
 import { currentTrace, type ModuleBuilder } from "../../core/trace.ts";
 import { formatTreeDef, leafPaths, type TreeDef, treeFlatten, treeUnflatten } from "../../core/tree.ts";
-import { rangeError, typeError } from "../../core/user-error.ts";
+import { attributeError, rangeError, typeError } from "../../core/user-error.ts";
 import { map } from "../../lax/control/map.ts";
 import { type AnyFunction, checkCallable } from "../arguments.ts";
 import { flattenArrays } from "../arrays.ts";
@@ -59,7 +59,7 @@ class CustomBatchingFunction {
 
   call(args: readonly unknown[]): unknown {
     if (this.rule === undefined)
-      throw typeError(
+      throw attributeError(
         `No batching rule defined for custom_vmap function ${this.name} using def_vmap (defVmap).`,
       );
     return currentTrace() === undefined ? this.fn(...args) : this.#stage(args);
@@ -179,7 +179,7 @@ const withBatch = ({ dtype, shape, weakType, key }: Aval, size: number): Aval =>
  * Gives a function a rule for `vmap`: `defVmap((axisSize, inBatched, …args) → [out, outBatched])`. The examples lie along the first
  * axis. Without `vmap` the function runs as it is; so do its derivatives.
  *
- * @throws TypeError when it is called without a rule, or the rule returns other types; RangeError for other structures.
+ * @throws AttributeError when it is called without a rule; TypeError when the rule returns other types; RangeError for other structures.
  *
  * @example
  * const dot = customBatching((a, b) => jnp.dot(a, b));

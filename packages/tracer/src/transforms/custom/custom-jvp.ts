@@ -10,7 +10,7 @@ import { NDArray } from "../../core/ndarray.ts";
 import { asOutput, moduleName } from "../../core/outputs.ts";
 import { currentTrace } from "../../core/trace.ts";
 import { formatTreeDef, type TreeDef, treeFlatten, treeUnflatten } from "../../core/tree.ts";
-import { typeError } from "../../core/user-error.ts";
+import { attributeError, typeError } from "../../core/user-error.ts";
 import { add } from "../../lax/elementwise.ts";
 import { readOptions } from "../../numpy/options.ts";
 import type { AnyFunction } from "../arguments.ts";
@@ -125,7 +125,7 @@ class CustomJvpFunction {
   call(args: readonly unknown[]): unknown {
     const { rule } = this;
     if (rule === undefined)
-      throw typeError(`No JVP defined for custom_jvp function ${this.name} using defjvp.`);
+      throw attributeError(`No JVP defined for custom_jvp function ${this.name} using defjvp.`);
     if (currentTrace() === undefined) return this.fn(...args);
     return this.#stage(splitArguments(this.name, args, this.nondiffArgnums), rule);
   }
@@ -237,7 +237,7 @@ const ruleOfParts =
  * `(primals, tangents) → [out, tangentOut]`, or `defjvps(…)` with one for each argument. Arguments at `nondiffArgnums` (functions,
  * settings) come first in the rule's arguments as they are.
  *
- * @throws TypeError when it is called without a rule, or the rule returns something that does not fit.
+ * @throws AttributeError when it is called without a rule; TypeError when the rule returns something that does not fit.
  *
  * @example
  * const f = customJvp((x) => jnp.sin(x));

@@ -10,7 +10,7 @@ import { isTracer, NDArray } from "../../core/ndarray.ts";
 import { asOutput, moduleName } from "../../core/outputs.ts";
 import { currentTrace } from "../../core/trace.ts";
 import { formatTreeDef, type TreeDef, treeFlatten, treeLeaves, treeUnflatten } from "../../core/tree.ts";
-import { rangeError, typeError } from "../../core/user-error.ts";
+import { attributeError, rangeError, typeError } from "../../core/user-error.ts";
 import { readOptions } from "../../numpy/options.ts";
 import { type AnyFunction, checkCallable } from "../arguments.ts";
 import { flattenArrays } from "../arrays.ts";
@@ -82,7 +82,7 @@ class CustomVjpFunction {
   call(args: readonly unknown[]): unknown {
     const { rules } = this;
     if (rules === undefined)
-      throw typeError(`No VJP defined for custom_vjp function ${this.name} using defvjp.`);
+      throw attributeError(`No VJP defined for custom_vjp function ${this.name} using defvjp.`);
     if (currentTrace() === undefined) return this.fn(...args);
     this.#refuseTracedSettings(args);
     return this.#stage(splitArguments(this.name, args, this.nondiffArgnums), rules);
@@ -294,7 +294,7 @@ function alignRules(
  * `backward(residuals, cotangent) → [cotangent of each argument]`, null for zero. Forward mode through the function is an error.
  * Arguments at `nondiffArgnums` (functions, settings) come first in the arguments of `backward` as they are.
  *
- * @throws TypeError when it is called without rules, or a rule returns something that does not fit.
+ * @throws AttributeError when it is called without rules; TypeError when a rule returns something that does not fit.
  *
  * @example
  * const clipped = customVjp((x) => x);
