@@ -6,6 +6,7 @@ export type {
   CustomBatchingAnswer,
   CustomBatchingRequest,
 } from "./batching/rule.ts";
+export { ruleOfUser } from "./batching/rule-names.ts";
 export { DifferentiationError, type DifferentiationErrorKind } from "./errors.ts";
 export { type Jvp, jvp } from "./jvp.ts";
 export { type Linearized, linearize } from "./linearize.ts";

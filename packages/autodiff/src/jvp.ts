@@ -2,6 +2,7 @@
 
 import { type Func, invariant, type Operation, type OperationOf, returned, Value } from "@fluxion/ir";
 import { checkActive } from "./active.ts";
+import { nameOfDerived } from "./batching/rule-names.ts";
 import { blockOf, indexDefinitions, operation, typesOf } from "./blocks.ts";
 import { DifferentiationError } from "./errors.ts";
 import { ForwardPass, keepWanted, type StructuralRules, Tangents } from "./forward.ts";
@@ -74,6 +75,7 @@ function callJvp(pass: ForwardPass, op: OperationOf<"call">): void {
     return;
   }
   if (attributes.custom_vjp_forward !== undefined) throw forwardOfCustomVjp(op);
+  const { checkpoint, custom_batching: rule } = attributes;
   const active = operands.map((operand) => pass.isActive(operand));
   const derived = namedJvp(pass.state.scope, attributes.callee, active);
   const tangents = results.map((result, i) =>
@@ -84,7 +86,8 @@ function callJvp(pass: ForwardPass, op: OperationOf<"call">): void {
       operands: [...operands, ...operands.flatMap((operand) => pass.tangents.get(operand) ?? [])],
       attributes: {
         callee: derived.name,
-        ...(attributes.checkpoint === undefined ? {} : { checkpoint: attributes.checkpoint }),
+        ...(checkpoint && { checkpoint }),
+        ...(rule && { custom_batching: nameOfDerived({ rule, active, outputs: derived.outputsActive }) }),
       },
       results: [...results, ...tangents.filter((t) => t !== undefined)],
       location: op.location,

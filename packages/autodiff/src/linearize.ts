@@ -145,11 +145,17 @@ function linearizeCall(pass: ForwardPass, op: OperationOf<"call">): void {
   const split = namedLinearize(pass.state.scope, attributes.callee, active, attributes.checkpoint);
   emitSplit(
     pass,
-    op,
+    withoutBatchingRule(op),
     split,
     operands.flatMap((operand) => pass.tangents.get(operand) ?? []),
   );
 }
+
+/** The way back goes through the function, so its values do too: the rule says nothing of residuals. */
+const withoutBatchingRule = (op: OperationOf<"call">): OperationOf<"call"> => {
+  const { custom_batching, ...attributes } = op.attributes;
+  return custom_batching === undefined ? op : { ...op, attributes };
+};
 
 const linearizeRules: StructuralRules = {
   call: linearizeCall,

@@ -9,7 +9,6 @@ import { calledFunction } from "../scope.ts";
 import { resultsWithBatch } from "./analysis.ts";
 import { axisOf, isBatched } from "./axes.ts";
 import { customCall } from "./custom-call.ts";
-import { noBatching } from "./errors.ts";
 import type {
   BatchAxis,
   BatchContext,
@@ -19,6 +18,7 @@ import type {
   NamedBatch,
   ResultAxis,
 } from "./rule.ts";
+import { batchedByRule } from "./user-rule.ts";
 
 type Call = OperationOf<"call">;
 
@@ -123,16 +123,13 @@ function byRuleOfUser(
   operands: readonly Batched[],
   rule: string,
 ): readonly Batched[] {
-  if (c.customBatching === undefined)
-    throw noBatching(op as never, `nothing answers for the rule ${rule} of the user`);
-  const { name, outBatched } = c.customBatching({
+  const { name, inBatched, outBatched } = batchedByRule(c, {
+    call: op,
     rule,
-    size: c.size,
     inBatched: operands.map(isBatched),
     operandTypes: op.operands.map(({ type }) => type),
-    location: op.location,
   });
-  const values = operands.map((x) => (isBatched(x) ? c.at(x, 0) : x.value));
+  const values = operands.map((x, i) => (inBatched[i] ? c.at(x, 0) : x.value));
   const types = calledFunction(c.scope, name).resultTypes;
   const results = c.b.emit("call", values, { callee: name }, { types });
   return results.map((value, i) => ({ value, axis: outBatched[i] ? 0 : undefined }));

@@ -3,7 +3,7 @@
  * or the function that it belongs to.
  */
 
-import type { CustomBatching } from "@fluxion/autodiff";
+import { type CustomBatching, ruleOfUser } from "@fluxion/autodiff";
 import type { ModuleBuilder } from "../../core/trace.ts";
 
 /** Answers for the calls of a function with a rule for batching. */
@@ -25,9 +25,9 @@ export function nameBatchingRule(rule: BatchingRule): string {
   return name;
 }
 
-/** Keeps the rule of that name for as long as the module. */
+/** Keeps the rule of that name, or that it is derived from, for as long as the module. */
 export function keepBatchingRule(module: ModuleBuilder, name: string | undefined): void {
-  const rule = name === undefined ? undefined : rules.get(name)?.deref();
+  const rule = name === undefined ? undefined : rules.get(ruleOfUser(name))?.deref();
   if (rule === undefined) return;
   const own = kept.get(module) ?? new Set();
   kept.set(module, own.add(rule));

@@ -177,7 +177,8 @@ const withBatch = ({ dtype, shape, weakType, key }: Aval, size: number): Aval =>
 
 /**
  * Gives a function a rule for `vmap`: `defVmap((axisSize, inBatched, …args) → [out, outBatched])`. The examples lie along the first
- * axis. Without `vmap` the function runs as it is; so do its derivatives.
+ * axis. Without `vmap` the function runs as it is. A batch of derivatives in forward mode is the derivative of the rule, which
+ * then sees an argument as batched if its tangent is; reverse mode goes through the function.
  *
  * @throws AttributeError when it is called without a rule; TypeError when the rule returns other types; RangeError for other structures.
  *
