@@ -3,9 +3,10 @@ import { dtypeTable } from "@fluxion/ir";
 import { type Expr, FunctionBuilder, type Local } from "../emit/function-builder.ts";
 import type { EmitContext } from "./context.ts";
 import type { GemmPlan } from "./plan.ts";
+import { coordinateValue, inRegion } from "./region.ts";
 import type { OpenFunction } from "./signature.ts";
-import { batchIndices, shifted } from "./source.ts";
-import type { ComputedOutput, MemoryMatrix, Position } from "./spec.ts";
+import { batchIndices } from "./source.ts";
+import type { ComputedOutput, Coordinate, MemoryMatrix, Position } from "./spec.ts";
 import { encode, storeElement, storeElements } from "./storage.ts";
 import type { TileParameter, TileVariant } from "./tile.ts";
 
@@ -60,27 +61,30 @@ function emitEpilogues(
   const { lanes } = ctx.alg;
   const [frame, flat, i, j] = [param("frame"), param("batch"), param("i"), param("j")];
   const batch = batchIndices(f, plan.spec.batch, flat);
-  const stores: (() => void)[] = [];
-  const single: (() => void)[] = [];
-  sums.forEach((row, r) => {
-    const rowIndex = shifted(f, i, r);
-    row.forEach((sum, v) => {
-      const count = Math.min(lanes, variant.columns - v * lanes);
-      const at: Position = { frame, batch, row: rowIndex, column: shifted(f, j, v * lanes) };
-      if (count === lanes && out.unit === "column") stores.push(out.emit(f, sum, at, "column"));
-      else
-        for (let lane = 0; lane < count; lane++)
-          single.push(() => {
-            callEpilogue(ctx, f, plan, out, laneOf(ctx, f, sum, lane), [
-              frame,
-              flat,
-              rowIndex,
-              shifted(f, at.column, lane),
-            ]);
-          });
+  inRegion(f, (region) => {
+    const stores: (() => void)[] = [];
+    const single: (() => void)[] = [];
+    sums.forEach((sumsOfRow, r) => {
+      const row: Coordinate = { base: i, offset: r };
+      sumsOfRow.forEach((sum, v) => {
+        const count = Math.min(lanes, variant.columns - v * lanes);
+        const column = (lane: number): Coordinate => ({ base: j, offset: v * lanes + lane });
+        const at: Position = { frame, batch, row, column: column(0), region };
+        if (count === lanes && out.unit === "column") stores.push(out.emit(f, sum, at, "column"));
+        else
+          for (let lane = 0; lane < count; lane++)
+            single.push(() => {
+              const place = [
+                f.get(frame),
+                f.get(flat),
+                ...[row, column(lane)].map((c) => coordinateValue(f, c)),
+              ];
+              callEpilogue(ctx, f, plan, out, laneOf(ctx, f, sum, lane), place);
+            });
+      });
     });
+    for (const emit of [...stores, ...single]) emit();
   });
-  for (const emit of [...stores, ...single]) emit();
 }
 
 /** One lane in all lanes. */
@@ -95,18 +99,20 @@ function callEpilogue(
   plan: GemmPlan,
   out: ComputedOutput,
   sum: Expr,
-  [frame, flat, row, column]: readonly Local[],
+  place: readonly Expr[],
 ): void {
   const name = `${ctx.name}.epilogue`;
   if (ctx.m.getFunction(name) === 0) emitEpilogue(ctx, name, plan, out);
-  f.push(ctx.m.call(name, [sum, ...[frame, flat, row, column].map((l) => f.get(l))], ctx.b.none));
+  f.push(ctx.m.call(name, [sum, ...place], ctx.b.none));
 }
 
 /** `name(sum, frame, batch, row, column)`: the epilogue of one sum. */
 function emitEpilogue({ b, m }: EmitContext, name: string, plan: GemmPlan, out: ComputedOutput): void {
   const f = new FunctionBuilder(b, m, [b.v128, b.i32, b.i32, b.i32, b.i32], b.none);
   const batch = batchIndices(f, plan.spec.batch, f.param(2));
-  const at: Position = { frame: f.param(1), batch, row: f.param(3), column: f.param(4) };
-  out.emit(f, f.param(0), at, "one")();
+  const [row, column] = [3, 4].map((i): Coordinate => ({ base: f.param(i), offset: 0 }));
+  inRegion(f, (region) => {
+    out.emit(f, f.param(0), { frame: f.param(1), batch, row, column, region }, "one")();
+  });
   f.finish(name);
 }

@@ -10,8 +10,9 @@ import { type Expr, FunctionBuilder, type Local } from "../emit/function-builder
 import { type Algebra, advance, storeVector, zeroVector } from "./algebra.ts";
 import type { EmitContext } from "./context.ts";
 import type { GemmPlan } from "./plan.ts";
+import { inRegion } from "./region.ts";
 import { openSource, type Side, type Source } from "./source.ts";
-import type { GemmSpec } from "./spec.ts";
+import type { GemmSpec, Region } from "./spec.ts";
 import { transposeBlock } from "./transpose.ts";
 
 export interface PanelShape {
@@ -76,20 +77,22 @@ class Packer {
   /** Packs `count` values of k: one, or a vector's worth. */
   steps(count: number): void {
     const { unit } = this.#source;
-    if (count > 1 && unit === "k") this.#transposed();
-    else
-      for (let k = 0; k < count; k++)
-        if (unit === "outer") this.#copied(k);
-        else this.#gathered(k, 0);
+    inRegion(this.#f, (region) => {
+      if (count > 1 && unit === "k") this.#transposed(region);
+      else
+        for (let k = 0; k < count; k++)
+          if (unit === "outer") this.#copied(region, k);
+          else this.#gathered(region, k, 0);
+    });
   }
 
   /** Vectors along k of as many rows as a vector has lanes, turned into vectors along the panel's width. */
-  #transposed(): void {
+  #transposed(region: Region): void {
     const { lanes } = this.#alg;
     const { valid, width } = this.#shape;
     for (let group = 0; group < width; group += lanes) {
       const rows = Array.from({ length: lanes }, (_, r) =>
-        group + r < valid ? this.#source.load(group + r, 0, "k") : zeroVector(this.#f),
+        group + r < valid ? this.#source.load(region, group + r, 0, "k") : zeroVector(this.#f),
       );
       transposeBlock(this.#f, rows).forEach((column, k) => {
         this.#storeFirst(k, group, column, Math.min(lanes, width - group));
@@ -98,25 +101,25 @@ class Packer {
   }
 
   /** Vectors along the panel's width as they are. */
-  #copied(k: number): void {
+  #copied(region: Region, k: number): void {
     const { lanes } = this.#alg;
     const { valid, width } = this.#shape;
     const whole = valid - (valid % lanes);
-    for (let o = 0; o < whole; o += lanes) this.#store(k, o, this.#source.load(o, k, "outer"));
+    for (let o = 0; o < whole; o += lanes) this.#store(k, o, this.#source.load(region, o, k, "outer"));
     if (whole === valid) return;
     // Without padding the last vector may overlap the one before it.
     if (width === valid && valid > lanes)
-      this.#store(k, valid - lanes, this.#source.load(valid - lanes, k, "outer"));
-    else this.#gathered(k, whole);
+      this.#store(k, valid - lanes, this.#source.load(region, valid - lanes, k, "outer"));
+    else this.#gathered(region, k, whole);
   }
 
   /** Elements from `first` on one by one. */
-  #gathered(k: number, first: number): void {
+  #gathered(region: Region, k: number, first: number): void {
     const { lanes } = this.#alg;
     const { valid, width } = this.#shape;
     if (width > valid) this.#store(k, width - lanes, zeroVector(this.#f));
     for (let o = first; o < valid; o++)
-      this.#storeFirst(k, o, this.#f.let(this.#f.b.v128, this.#source.load(o, k, "one")), 1);
+      this.#storeFirst(k, o, this.#f.let(this.#f.b.v128, this.#source.load(region, o, k, "one")), 1);
   }
 
   #offset(k: number, o: number): number {

@@ -2,7 +2,7 @@
 import { dtypeTable } from "@fluxion/ir";
 import type { Expr, FunctionBuilder, Local } from "../emit/function-builder.ts";
 import { advance } from "./algebra.ts";
-import type { ComputedOperand, MatrixStrides, MemoryMatrix, Operand, Position } from "./spec.ts";
+import type { ComputedOperand, MatrixStrides, MemoryMatrix, Operand, Position, Region } from "./spec.ts";
 import { loadElement, loadElements } from "./storage.ts";
 
 export type Side = "lhs" | "rhs";
@@ -11,8 +11,11 @@ export type Unit = "outer" | "k" | "none";
 
 export interface Source {
   readonly unit: Unit;
-  /** A vector in `direction` (only the unit one), or one element in lane 0, `outer` and `k` elements from the place. */
-  load(outer: number, k: number, direction: "outer" | "k" | "one"): Expr;
+  /**
+   * A vector in `direction` (only the unit one), or one element in lane 0, `outer` and `k` elements from the place,
+   * which does not move within a region.
+   */
+  load(region: Region, outer: number, k: number, direction: "outer" | "k" | "one"): Expr;
   /** Moves the place along k. */
   advance(k: number): void;
 }
@@ -70,7 +73,7 @@ function memorySource(
   f.set(pointer, f.m.i32.add(f.get(pointer), scaled(f, start.k, strides.k)));
   return {
     unit: unitOf(side, matrix),
-    load: (outer, k, direction) => {
+    load: (_region, outer, k, direction) => {
       const load = direction === "one" ? loadElement : loadElements;
       return load(f, matrix.dtype, pointer, outer * strides.outer + k * strides.k);
     },
@@ -88,25 +91,18 @@ function computedSource(
   const batch = batchIndices(f, batchSizes, start.batch);
   const k = f.let(f.b.i32, f.get(start.k));
   const name = { outer: side === "lhs" ? "row" : "column", k: side === "lhs" ? "column" : "row" } as const;
-  const at = (outerOffset: number, kOffset: number): Position => {
-    const outer = shifted(f, start.outer, outerOffset);
-    const inner = shifted(f, k, kOffset);
-    return { frame: start.frame, batch, ...rowAndColumn(side, outer, inner) };
+  const at = (region: Region, outerOffset: number, kOffset: number): Position => {
+    const outer = { base: start.outer, offset: outerOffset };
+    const inner = { base: k, offset: kOffset };
+    const [row, column] = side === "lhs" ? [outer, inner] : [inner, outer];
+    return { frame: start.frame, batch, row, column, region };
   };
   return {
     unit: unitOf(side, operand),
-    load: (outer, inner, direction) =>
-      operand.load(f, at(outer, inner), direction === "one" ? "one" : name[direction]),
+    load: (region, outer, inner, direction) =>
+      operand.load(f, at(region, outer, inner), direction === "one" ? "one" : name[direction]),
     advance: (by) => advance(f, k, by),
   };
-}
-
-const rowAndColumn = (side: Side, outer: Local, k: Local) =>
-  side === "lhs" ? { row: outer, column: k } : { row: k, column: outer };
-
-/** A local that holds `base + offset`. */
-export function shifted(f: FunctionBuilder, base: Local, offset: number): Local {
-  return offset === 0 ? base : f.let(f.b.i32, f.m.i32.add(f.get(base), f.m.i32.const(offset)));
 }
 
 /** `value · factor` */

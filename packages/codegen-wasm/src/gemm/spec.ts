@@ -18,13 +18,28 @@ export type ComputeType = "f32" | "f64" | "i32" | "i64";
 /** Emits the address (i32, bytes) of a buffer's first element; `frame` is the kernel's frame pointer. */
 export type Address = (f: FunctionBuilder, frame: Local) => Expr;
 
-/** One element of a matrix, or the first of several along a row or a column. Read the locals with `f.get`. */
+/** The number `base + offset`. */
+export interface Coordinate {
+  readonly base: Local;
+  readonly offset: number;
+}
+
+/**
+ * Code in which the locals of a position keep their values, so that what its elements share may be computed once: in
+ * `before`, statements that stand before all others of the region.
+ */
+export interface Region {
+  readonly before: Expr[];
+}
+
+/** One element of a matrix, or the first of several along a row or a column. */
 export interface Position {
   readonly frame: Local;
   /** One i32 per batch dimension. */
   readonly batch: readonly Local[];
-  readonly row: Local;
-  readonly column: Local;
+  readonly row: Coordinate;
+  readonly column: Coordinate;
+  readonly region: Region;
 }
 
 /** Element strides; zero broadcasts, negative reverses. */

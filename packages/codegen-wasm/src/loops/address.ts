@@ -3,7 +3,7 @@ import { kernel as k } from "@fluxion/ir";
 import type { Expr } from "../binaryen/load.ts";
 import type { Local } from "../emit/function-builder.ts";
 import { bytesOf } from "../scalar/types.ts";
-import type { FunctionContext, LoopFrame, Storage } from "./function-context.ts";
+import type { Frame, FunctionContext, LoopState, Storage } from "./function-context.ts";
 
 /** Evaluates a run-time value inside an index to an i32. */
 export type AtomValue = (value: k.Expr) => Expr;
@@ -29,6 +29,14 @@ function sum(fc: FunctionContext, terms: readonly Expr[]): Expr {
 
 /** The value of an index. Inside loops, `shift` is added to the innermost vectorised variable. */
 export function indexExpr(fc: FunctionContext, index: k.Index, atomValue: AtomValue, shift?: Shift): Expr {
+  return termsExpr(fc, ofLocals(fc, index), atomValue, shift);
+}
+
+/** An index of variables as an index of what their locals hold. */
+const ofLocals = ({ shifted }: FunctionContext, index: k.Index): k.Index =>
+  shifted.size === 0 ? index : k.indexSubstitute(index, shifted);
+
+function termsExpr(fc: FunctionContext, index: k.Index, atomValue: AtomValue, shift?: Shift): Expr {
   const terms = index.terms.map(({ atom, stride }) =>
     scale(fc, atomExpr(fc, atom, atomValue, shift), stride),
   );
@@ -47,7 +55,7 @@ export interface Shift {
 function atomExpr(fc: FunctionContext, atom: k.IndexAtom, atomValue: AtomValue, shift?: Shift): Expr {
   const { f } = fc;
   const { i32 } = f.m;
-  const inner = (index: k.Index): Expr => indexExpr(fc, index, atomValue, shift);
+  const inner = (index: k.Index): Expr => termsExpr(fc, index, atomValue, shift);
   switch (atom.kind) {
     case "var": {
       const counter = f.get(fc.counter(atom.var));
@@ -71,8 +79,8 @@ function atomExpr(fc: FunctionContext, atom: k.IndexAtom, atomValue: AtomValue, 
   }
 }
 
-/** Whether an index keeps its value while the loop runs. Mutable locals never count as constant. */
-export function isInvariant(index: k.Index, frame: LoopFrame): boolean {
+/** Whether an index keeps its value in a frame. Mutable locals never count as constant. */
+export function isInvariant(index: k.Index, frame: Frame): boolean {
   return index.terms.every(({ atom }) => {
     if (atom.kind === "var") return !frame.defined.has(atom.var);
     if (atom.kind !== "value") return isInvariant(atom.value, frame);
@@ -89,14 +97,15 @@ function mayBeNegative({ atom, stride }: k.IndexTerm): boolean {
   return stride < 0 || atom.kind === "value" || (atom.kind === "clamp" && atom.low < 0);
 }
 
-/** The address of an element. What does not change in the innermost loop is computed before it. */
+/** The address of an element. What does not change in the innermost frame is computed before it. */
 export function addressOf(
   fc: FunctionContext,
   of: Storage,
-  index: k.Index,
+  ofVariables: k.Index,
   atomValue: AtomValue,
   shift?: Shift,
 ): Address {
+  const index = ofLocals(fc, ofVariables);
   const bytes = bytesOf(of.dtype);
   const split = index.offset >= 0 && !index.terms.some(mayBeNegative);
   const terms: k.Index = split ? { offset: 0, terms: index.terms } : index;
@@ -120,19 +129,20 @@ function pointerTo(
   const constant: k.Index = { offset: index.offset, terms: index.terms.filter(isConstant) };
   const varying: k.Index = { offset: 0, terms: index.terms.filter((term) => !isConstant(term)) };
   const start = invariantPointer(fc, frame, of, constant, atomValue);
-  return shift === undefined && isLinear(varying, frame)
-    ? linearPointer(fc, frame, of, start, varying)
+  const { loop } = frame;
+  return shift === undefined && loop !== undefined && isLinear(varying, loop)
+    ? linearPointer(fc, loop, of, start, varying)
     : sumPointer(fc, of, start, varying, atomValue, shift);
 }
 
 /** Whether an index is a multiple of the loop's counter. */
-const isLinear = ({ terms }: k.Index, { variable }: LoopFrame): boolean =>
+const isLinear = ({ terms }: k.Index, { variable }: LoopState): boolean =>
   terms.length === 1 && terms[0].atom.kind === "var" && terms[0].atom.var === variable;
 
 /** `start` plus a multiple of the loop's counter, computed first in each iteration, once for all that need it. */
 function linearPointer(
   fc: FunctionContext,
-  frame: LoopFrame,
+  loop: LoopState,
   of: Storage,
   start: Local,
   { terms: [{ stride }] }: k.Index,
@@ -140,21 +150,21 @@ function linearPointer(
   const { f } = fc;
   const factor = stride * bytesOf(of.dtype);
   const key = `${start.index}+${factor}`;
-  let local = frame.sums.get(key);
+  let local = loop.sums.get(key);
   if (local === undefined) {
-    const counter = scaledCounter(fc, frame, factor);
+    const counter = scaledCounter(fc, loop, factor);
     const target = f.local(f.b.i32);
-    fc.into(frame.top, () => f.set(target, f.m.i32.add(f.get(start), f.get(counter))));
-    frame.sums.set(key, target);
+    fc.into(loop.top, () => f.set(target, f.m.i32.add(f.get(start), f.get(counter))));
+    loop.sums.set(key, target);
     local = target;
   }
   return local;
 }
 
-/** The address of an element that is the same in all iterations of the innermost loop. */
+/** The address of an element that is the same everywhere in the innermost frame. */
 function invariantPointer(
   fc: FunctionContext,
-  frame: LoopFrame,
+  frame: Frame,
   of: Storage,
   index: k.Index,
   atomValue: AtomValue,
@@ -186,9 +196,9 @@ function sumPointer(
   if (index.terms.length === 0 && index.offset === 0) return start;
   const terms = index.terms.map(({ atom, stride }) => {
     const factor = stride * bytes;
-    const { frame } = fc;
-    if (shift === undefined && atom.kind === "var" && frame?.variable === atom.var)
-      return f.get(scaledCounter(fc, frame, factor));
+    const loop = fc.frame?.loop;
+    if (shift === undefined && atom.kind === "var" && loop?.variable === atom.var)
+      return f.get(scaledCounter(fc, loop, factor));
     return scale(fc, atomExpr(fc, atom, atomValue, shift), factor);
   });
   if (index.offset !== 0) terms.push(f.m.i32.const(index.offset * bytes));
@@ -196,14 +206,14 @@ function sumPointer(
 }
 
 /** A multiple of a loop's counter, computed once in each iteration. */
-function scaledCounter(fc: FunctionContext, frame: LoopFrame, factor: number): Local {
-  if (factor === 1) return frame.counter;
-  let local = frame.scaled.get(factor);
+function scaledCounter(fc: FunctionContext, loop: LoopState, factor: number): Local {
+  if (factor === 1) return loop.counter;
+  let local = loop.scaled.get(factor);
   if (local === undefined) {
     const { f } = fc;
     const target = f.local(f.b.i32);
-    fc.into(frame.top, () => f.set(target, scale(fc, f.get(frame.counter), factor)));
-    frame.scaled.set(factor, target);
+    fc.into(loop.top, () => f.set(target, scale(fc, f.get(loop.counter), factor)));
+    loop.scaled.set(factor, target);
     local = target;
   }
   return local;

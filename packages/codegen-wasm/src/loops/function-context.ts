@@ -29,17 +29,23 @@ export type Binding =
   | { readonly kind: "scalar"; readonly local: Local }
   | { readonly kind: "vector"; readonly vector: Vector };
 
-/** A loop whose body is being emitted. */
-export interface LoopFrame {
-  readonly variable: k.LoopVar;
-  readonly counter: Local;
-  /** Statements to stand before the loop. */
+/** Code that is being emitted and the addresses that are computed once before it: the body of a loop, or a region. */
+export interface Frame {
+  /** Statements to stand before the code. */
   readonly before: Expr[];
-  /** Statements to stand first in its body. */
-  readonly top: Expr[];
-  /** Variables that get their value inside the loop. */
+  /** Variables that get their value inside. */
   readonly defined: Set<k.Local | k.LoopVar>;
   readonly pointers: { readonly of: Storage; readonly index: k.Index; readonly local: Local }[];
+  /** The loop, if it is one. */
+  readonly loop?: LoopState;
+}
+
+/** A loop whose body is being emitted. */
+export interface LoopState {
+  readonly variable: k.LoopVar;
+  readonly counter: Local;
+  /** Statements to stand first in its body. */
+  readonly top: Expr[];
   /** Multiples of the counter by their factor. */
   readonly scaled: Map<number, Local>;
   /** Pointers that move with the counter, by where they start and how fast they are. */
@@ -55,7 +61,9 @@ export class FunctionContext {
   readonly options: EmitOptions;
   readonly bindings = new Map<k.Local, Binding>();
   readonly vars = new Map<k.LoopVar, Local>();
-  readonly frames: LoopFrame[] = [];
+  /** Variables whose locals hold something else: their values as indices of the locals. */
+  readonly shifted = new Map<k.LoopVar, k.Index>();
+  readonly frames: Frame[] = [];
   /** The number that all lanes of a register are known to hold, as lanes of a type. */
   readonly constants = new Map<Local, Partial<Record<ScalarType, number | bigint>>>();
   /** The 16-bit floats that a register of rounded numbers was decoded from, as they are stored. */
@@ -80,7 +88,7 @@ export class FunctionContext {
     return local;
   }
 
-  get frame(): LoopFrame | undefined {
+  get frame(): Frame | undefined {
     return this.frames.at(-1);
   }
 
@@ -121,17 +129,8 @@ export class FunctionContext {
     const { f } = this;
     const { m, b } = f;
     const counter = f.let(b.i32, begin);
-    const frame: LoopFrame = {
-      variable,
-      counter,
-      before: [],
-      top: [],
-      defined: new Set([variable]),
-      pointers: [],
-      scaled: new Map(),
-      sums: new Map(),
-      splats: new Map(),
-    };
+    const loop = { variable, counter, top: [], scaled: new Map(), sums: new Map(), splats: new Map() };
+    const frame: Frame = { before: [], defined: new Set([variable]), pointers: [], loop };
     for (const outer of this.frames) outer.defined.add(variable);
     this.vars.set(variable, counter);
     this.frames.push(frame);
@@ -141,7 +140,7 @@ export class FunctionContext {
     const more = (): Expr =>
       m.i32.lt_s(f.get(counter), typeof end === "number" ? m.i32.const(end) : f.get(end));
     const whole = (): void => {
-      for (const statement of frame.top) f.push(statement);
+      for (const statement of loop.top) f.push(statement);
       f.push(inner);
       f.set(counter, m.i32.add(f.get(counter), m.i32.const(step)));
     };

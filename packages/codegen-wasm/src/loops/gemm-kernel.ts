@@ -14,10 +14,11 @@ import {
   type Operand,
   type Output,
   type Position,
+  type Region,
 } from "../gemm/index.ts";
 import { bytesOf, isNarrowInt } from "../scalar/types.ts";
 import { indexExpr } from "./address.ts";
-import { type EmitOptions, FunctionContext, type KernelMemory } from "./function-context.ts";
+import { type EmitOptions, type Frame, FunctionContext, type KernelMemory } from "./function-context.ts";
 import { emitVectorReduce } from "./reduce.ts";
 import { type LoopEmitters, ScalarContext } from "./scalar-context.ts";
 import { formOf, type Vector, Vectors } from "./vector.ts";
@@ -51,6 +52,8 @@ class SpecBuilder {
   readonly #options: EmitOptions;
   readonly #emitters: LoopEmitters;
   readonly #contexts = new WeakMap<FunctionBuilder, ScalarContext>();
+  readonly #frames = new WeakMap<Region, Frame>();
+  readonly #variances = new Map<k.LoopVar, k.Variance>();
 
   constructor(kernel: k.GemmKernel, memory: KernelMemory, options: EmitOptions, emitters: LoopEmitters) {
     this.#kernel = kernel;
@@ -150,18 +153,42 @@ class SpecBuilder {
       scalar = new ScalarContext(fc, this.#emitters);
       this.#contexts.set(f, scalar);
     }
-    const { vars } = scalar.fc;
+    const { vars, shifted, frames } = scalar.fc;
     this.#kernel.batch.forEach((loop, i) => {
       vars.set(loop.var, at.batch[i]);
     });
-    vars.set(row, at.row);
-    vars.set(column, at.column);
+    for (const [variable, { base, offset }] of [
+      [row, at.row],
+      [column, at.column],
+    ] as const) {
+      vars.set(variable, base);
+      shifted.set(variable, { ...k.indexVar(variable), offset });
+    }
+    frames.splice(0, frames.length, this.#frame(at.region));
     return scalar;
   }
 
+  #frame(region: Region): Frame {
+    let frame = this.#frames.get(region);
+    if (frame === undefined) {
+      frame = { before: region.before, defined: new Set(), pointers: [] };
+      this.#frames.set(region, frame);
+    }
+    return frame;
+  }
+
+  #variance(variable: k.LoopVar): k.Variance {
+    let variance = this.#variances.get(variable);
+    if (variance === undefined) {
+      const { epilogue, sum } = this.#kernel;
+      variance = new k.Variance(variable, epilogue, [sum]);
+      this.#variances.set(variable, variance);
+    }
+    return variance;
+  }
+
   #vectors(scalar: ScalarContext, variable: k.LoopVar, lanes: number): VectorContext {
-    const { epilogue, sum } = this.#kernel;
-    const variance = new k.Variance(variable, epilogue, [sum]);
+    const variance = this.#variance(variable);
     return new VectorContext(scalar, { variance, lanes, alignment: 1, reduce: emitVectorReduce });
   }
 

@@ -5,7 +5,7 @@
 import { invariant, kernel as k } from "@fluxion/ir";
 import type { Expr } from "../binaryen/load.ts";
 import { addressOf, indexExpr, type Shift } from "./address.ts";
-import type { FunctionContext, LoopFrame, Storage } from "./function-context.ts";
+import type { Frame, FunctionContext, LoopState, Storage } from "./function-context.ts";
 import type { Ops } from "./ops.ts";
 import { PendingStores } from "./pending-stores.ts";
 import type { ScalarContext } from "./scalar-context.ts";
@@ -23,10 +23,17 @@ export interface VectorLoop {
   readonly reduce: VectorReduce;
 }
 
+type LoopFrame = Frame & { readonly loop: LoopState };
+
+/** The innermost frame, if it is the loop of this variable. */
+const innermost = ({ frame }: FunctionContext, variable: k.LoopVar): LoopFrame | undefined =>
+  frame?.loop?.variable === variable ? (frame as LoopFrame) : undefined;
+
 export class VectorContext {
   readonly scalar: ScalarContext;
   readonly loop: VectorLoop;
   readonly v: Vectors;
+  /** The vectorised loop, if it is the innermost. */
   readonly #frame: LoopFrame | undefined;
   readonly #stores: PendingStores;
 
@@ -35,7 +42,7 @@ export class VectorContext {
     this.loop = loop;
     this.v = new Vectors(scalar.fc, loop.lanes);
     this.#stores = new PendingStores(this.v);
-    this.#frame = scalar.fc.frame?.variable === loop.variance.variable ? scalar.fc.frame : undefined;
+    this.#frame = innermost(scalar.fc, loop.variance.variable);
   }
 
   get fc(): FunctionContext {
@@ -175,14 +182,14 @@ export class VectorContext {
     const { v, scalar, fc } = this;
     if (frame === undefined || e.kind !== "local" || e.local.mutable || frame.defined.has(e.local))
       return v.splat(e.dtype, scalar.evaluate(e));
-    let vector = frame.splats.get(e.local);
+    let vector = frame.loop.splats.get(e.local);
     if (vector === undefined) {
       let made: Vector | undefined;
       fc.into(frame.before, () => {
         made = v.splat(e.dtype, scalar.evaluate(e));
       });
       vector = made as unknown as Vector;
-      frame.splats.set(e.local, vector);
+      frame.loop.splats.set(e.local, vector);
     }
     return vector;
   }

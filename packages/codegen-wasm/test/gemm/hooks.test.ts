@@ -8,6 +8,7 @@ import type {
   PlanOptions,
   Position,
 } from "../../src/gemm/index.ts";
+import { coordinateValue } from "../../src/gemm/region.ts";
 import { dense, integers, turned } from "./elements.ts";
 import { type GemmCase, type Reference, type RunOptions, runGemm } from "./harness.ts";
 
@@ -29,8 +30,8 @@ function addressOf(
   at: Position,
 ): Local {
   const { i32 } = f.m;
-  const term = (index: Local, stride: number): Expr => i32.mul(f.get(index), i32.const(stride * 4));
-  const all = [...at.batch, at.row, at.column];
+  const term = (index: Expr, stride: number): Expr => i32.mul(index, i32.const(stride * 4));
+  const all = [...at.batch.map((l) => f.get(l)), ...[at.row, at.column].map((c) => coordinateValue(f, c))];
   const factors = [...strides.batch, strides.row, strides.column];
   return f.let(
     f.b.i32,
@@ -42,7 +43,7 @@ function addressOf(
 function positionValue(f: FunctionBuilder, at: Position, direction: Unit | "one"): Expr {
   const { i32, i32x4, f32x4, v128 } = f.m;
   const first = i32.add(
-    i32.add(f.get(at.row), i32.shl(f.get(at.column), i32.const(1))),
+    i32.add(coordinateValue(f, at.row), i32.shl(coordinateValue(f, at.column), i32.const(1))),
     at.batch.length > 0 ? i32.mul(f.get(at.batch[0]), i32.const(3)) : i32.const(0),
   );
   const step = direction === "row" ? 1 : direction === "column" ? 2 : 0;
@@ -74,7 +75,7 @@ const epilogue =
     emit(f, sum, at, direction) {
       const { f32x4, v128, i32 } = f.m;
       const pointer = addressOf(f, base, strides, at);
-      const biasPointer = i32.add(bias(f, at.frame), i32.shl(f.get(at.column), i32.const(2)));
+      const biasPointer = i32.add(bias(f, at.frame), i32.shl(coordinateValue(f, at.column), i32.const(2)));
       const biasValue =
         direction === "column" ? v128.load(0, 4, biasPointer) : v128.load32_splat(0, 4, biasPointer);
       const relu = f32x4.max(f32x4.add(f.get(sum), biasValue), v128.const(new Uint8Array(16)));
