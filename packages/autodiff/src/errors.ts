@@ -21,10 +21,6 @@ export class DifferentiationError extends Error {
   }
 }
 
-/** The error of differentiating by what the program says has no tangent. */
-export const tangentRefused = (reason: string, { location }: Operation): DifferentiationError =>
-  new DifferentiationError("UnexpectedTracerError", reason, location);
-
 /** The error of an operation whose entry in a rule table is a reason instead of a rule. */
 export const noRule = (
   what: "Batching" | "Differentiation" | "Transpose",

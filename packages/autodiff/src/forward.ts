@@ -8,7 +8,7 @@
 
 import { type Block, Builder, type Operation, returned, type Value } from "@fluxion/ir";
 import { indexDefinitions, usesOf } from "./blocks.ts";
-import { noRule, tangentRefused } from "./errors.ts";
+import { noRule } from "./errors.ts";
 import { zeros } from "./rules/math.ts";
 import type { JvpContext, JvpRule, NotDifferentiable, StructuralOpcode, Tangent } from "./rules/rule.ts";
 import { ruleTable } from "./rules/table.ts";
@@ -80,8 +80,7 @@ export class ForwardPass {
       this.primal.operations.push(op);
       return;
     }
-    if (op.opcode === "call" && op.attributes.no_tangent !== undefined) {
-      if (op.attributes.no_tangent !== "zero") throw tangentRefused(op.attributes.no_tangent, op);
+    if (op.opcode === "call" && op.attributes.no_tangent) {
       this.primal.operations.push(op);
       return;
     }

@@ -7,6 +7,7 @@ import { blockOf, indexDefinitions, operation, typesOf } from "./blocks.ts";
 import { DifferentiationError } from "./errors.ts";
 import { ForwardPass, keepWanted, type StructuralRules, Tangents } from "./forward.ts";
 import { functionOf } from "./live.ts";
+import { reachesRule } from "./ruled-call.ts";
 import { carriesTangent } from "./rules/elementwise.ts";
 import { calledFunction, type FunctionScope, maskKey, memoised } from "./scope.ts";
 
@@ -70,6 +71,10 @@ function namedJvp(scope: FunctionScope, name: string, active: readonly boolean[]
 /** call f(x): (y, ẏ) = call f_jvp(x, ẋ) */
 function callJvp(pass: ForwardPass, op: OperationOf<"call">): void {
   const { attributes, operands, results } = op;
+  if (!reachesRule(pass, op)) {
+    pass.primal.operations.push(op as Operation);
+    return;
+  }
   if (attributes.custom_jvp !== undefined) {
     customJvp(pass, op, attributes.custom_jvp);
     return;

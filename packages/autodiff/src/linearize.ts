@@ -10,6 +10,7 @@ import { linearizeCustomJvp, linearizeCustomVjp } from "./linearize-custom.ts";
 import { functionOf, liveOperations } from "./live.ts";
 import { checkpointPolicy, looksInside } from "./policies.ts";
 import { closeOver, type Recompute, recomputeLayouts } from "./residuals.ts";
+import { reachesRule } from "./ruled-call.ts";
 import { calledFunction, type FunctionScope, maskKey, memoised } from "./scope.ts";
 import { emitSplit, type SplitFunction, sourcesOf } from "./split-call.ts";
 
@@ -133,6 +134,10 @@ function namedLinearize(
 /** call f(x): (y, r) = call f_fwd(x) and ẏ = call f_lin(r, ẋ) */
 function linearizeCall(pass: ForwardPass, op: OperationOf<"call">): void {
   const { attributes, operands } = op;
+  if (!reachesRule(pass, op)) {
+    pass.primal.operations.push(op as Operation);
+    return;
+  }
   if (attributes.custom_jvp !== undefined) {
     linearizeCustomJvp(pass, op, attributes.custom_jvp);
     return;

@@ -91,10 +91,10 @@ describe("calls", () => {
   });
 
   it("keep how transformations treat them", () => {
-    const attributes = ' {checkpoint = "nothing", no_tangent = "zero"}';
+    const attributes = ' {checkpoint = "nothing", no_tangent = true}';
     const { scope, func } = subject(calls(attributes));
     const [call] = batch(scope, func, 5, [0, null]).func.body.operations;
-    expect(call.attributes).toMatchObject({ checkpoint: "nothing", no_tangent: "zero" });
+    expect(call.attributes).toMatchObject({ checkpoint: "nothing", no_tangent: true });
   });
 
   it("have batched rules, made when they are looked for: a rule may call its function", () => {

@@ -39,10 +39,11 @@ function emitCall(
   { name, outAxes }: NamedBatch,
   rules: Partial<Call["attributes"]>,
 ): readonly Batched[] {
-  const { checkpoint, checkpoint_name, no_tangent } = op.attributes;
+  const { checkpoint, checkpoint_name, closed_over, no_tangent } = op.attributes;
   const kept = {
     ...(checkpoint && { checkpoint }),
     ...(checkpoint_name && { checkpoint_name }),
+    ...(closed_over && { closed_over }),
     ...(no_tangent && { no_tangent }),
   };
   const attributes = { callee: name, ...kept, ...rules };

@@ -172,8 +172,10 @@ export const computeOps = {
       custom_vjp_backward: "symbol?",
       checkpoint: "string?",
       checkpoint_name: "string?",
-      // "zero" stops tangents; any other text is the error of differentiating by the operands.
-      no_tangent: "string?",
+      // How many of the last operands are arrays that the function closes over, and how many that only its rules do.
+      closed_over: "i64[]?",
+      // Tangents of the operands end here.
+      no_tangent: "bool?",
       custom_batching: "string?",
     },
     explicitResult: true,

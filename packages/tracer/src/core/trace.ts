@@ -122,7 +122,7 @@ export class Trace {
       if (payload.deleted) throw deletedError(x);
       return this.builder.constant(payload.value);
     }
-    return this.#capture(x);
+    return this.capture(x);
   }
 
   #liftTraced(x: NDArray, trace: Trace, value: Value): Value {
@@ -130,13 +130,14 @@ export class Trace {
       if (!this.active) throw leakedTracer(x, trace);
       return value;
     }
-    if (!trace.active) throw leakedTracer(x, trace);
     if (this.parent === undefined) throw leakedTracer(x, trace);
     if (this.kind === "region") return this.parent.lift(x);
-    return this.#capture(x);
+    if (!trace.active && !isCaptured(x, this)) throw leakedTracer(x, trace);
+    return this.capture(x);
   }
 
-  #capture(x: NDArray): Value {
+  /** The value for an array from outside, which becomes a parameter of the function. */
+  capture(x: NDArray): Value {
     if (this.kind === "region" && this.parent !== undefined) return this.parent.lift(x);
     const known = this.captured.get(x);
     if (known !== undefined) return known;
@@ -168,6 +169,10 @@ export class Trace {
     return this.builder.finish([...own, ...this.captured.values()], values);
   }
 }
+
+/** Whether a trace or one around it takes the array from outside. */
+const isCaptured = (x: NDArray, trace: Trace | undefined): boolean =>
+  trace !== undefined && (trace.captured.has(x) || isCaptured(x, trace.parent));
 
 export function leakedTracer(x: NDArray, trace: Trace): UnexpectedTracerError {
   const { functionName, transform, location } = trace.origin;

@@ -1,4 +1,4 @@
-/** Where tangents end: `stopGradient`, and operands that must not be differentiated by. */
+/** Where tangents end: `stopGradient`. */
 
 import { type Func, type Operation, Value } from "@fluxion/ir";
 import { asArrayOrKey } from "../core/as-array.ts";
@@ -37,11 +37,7 @@ export function identity({ dtype, shape }: Aval, name: string): Program {
 const withoutTangent = (x: NDArray): NDArray =>
   currentTrace() === undefined || !carriesTangent(x.aval)
     ? x
-    : identity(x.aval, "stop_gradient").call([x], [x.aval], { no_tangent: "zero" })[0];
-
-/** `x`, which it is an error to differentiate by; `reason` is the error's text. */
-export const refuseTangent = (x: NDArray, reason: string): NDArray =>
-  carriesTangent(x.aval) ? identity(x.aval, "closed_over").call([x], [x.aval], { no_tangent: reason })[0] : x;
+    : identity(x.aval, "stop_gradient").call([x], [x.aval], { no_tangent: true })[0];
 
 /**
  * The arrays of a pytree as constants to differentiation: their tangents are zero.

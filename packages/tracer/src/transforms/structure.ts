@@ -33,6 +33,7 @@ const plain: ReadonlySet<string> = new Set([
   "checkpoint_name",
   "no_tangent",
   "custom_batching",
+  "closed_over",
 ]);
 
 class StructureText {

@@ -17,8 +17,6 @@ import {
   withTrace,
 } from "../../core/trace.ts";
 import { TraceValues } from "../known-values.ts";
-import { refuseTangent } from "../stop-gradient.ts";
-import { carriesTangent } from "../tangents.ts";
 
 /** A traced function: its own parameters, then one for each array that it closes over. */
 export interface Part {
@@ -56,17 +54,27 @@ export function tracePart({ origin, avals, values, body }: PartRequest): Part {
 }
 
 /**
- * Traces a part later, when a transform asks for it. Arrays that it closes over become constants.
- * @throws UnexpectedTracerError if it closes over traced arrays.
+ * Traces a part later, when a transform asks for it. It closes over `closesOver`, whose traces may have ended; other arrays that it
+ * closes over become constants.
+ * @throws UnexpectedTracerError if it closes over other traced arrays.
  */
-export function tracePartLater(module: ModuleBuilder, { origin, avals, body }: PartRequest): Part {
+export function tracePartLater(
+  module: ModuleBuilder,
+  { origin, avals, body }: PartRequest,
+  closesOver: readonly NDArray[] = [],
+): Part {
   const around = new Trace("function", origin, undefined, module);
   const part = partOf(
-    withTrace(around, () => traceFunction(origin, avals, body)),
+    withTrace(around, () =>
+      traceFunction(origin, avals, (parameters) => {
+        for (const x of closesOver) currentTrace()?.capture(x);
+        return body(parameters);
+      }),
+    ),
     avals.length,
   );
   const b = new Builder();
-  const constants = part.captured.map((x): Operation => {
+  const constants = part.captured.slice(closesOver.length).map((x): Operation => {
     const known = concreteOf(x);
     if (known === undefined) throw closedOver(origin);
     const value = literal(known.aval.dtype, known.aval.shape, storageOf(known));
@@ -74,10 +82,10 @@ export function tracePartLater(module: ModuleBuilder, { origin, avals, body }: P
     return b.operations[b.operations.length - 1];
   });
   const { arguments: args, operations } = part.func.body;
-  const captured = args.slice(part.own);
-  const defined = constants.map((op, i) => ({ ...op, results: [captured[i]] }) as Operation);
-  const bodyBlock = { arguments: args.slice(0, part.own), operations: [...defined, ...operations] };
-  return { ...part, captured: [], func: { ...part.func, body: bodyBlock } };
+  const kept = part.own + closesOver.length;
+  const defined = constants.map((op, i) => ({ ...op, results: [args[kept + i]] }) as Operation);
+  const bodyBlock = { arguments: args.slice(0, kept), operations: [...defined, ...operations] };
+  return { ...part, captured: closesOver, func: { ...part.func, body: bodyBlock } };
 }
 
 const closedOver = ({ transform, functionName, location }: TraceOrigin): UnexpectedTracerError =>
@@ -122,40 +130,11 @@ export function rearranged(
 export const zerosOf = (b: Builder, { dtype, shape }: Aval): Value =>
   b.constant(splat(dtype, shape, isComplex(dtype) ? [0, 0] : 0));
 
-/** Arrays that a call with rules closes over: differentiating by one of them is an error, as the rules say nothing of it. */
-export const guardCaptured = (what: string, arrays: readonly NDArray[]): NDArray[] =>
-  arrays.map((x) =>
-    x.payload.kind === "traced" && carriesTangent(x.aval)
-      ? refuseTangent(
-          x,
-          `Detected differentiation of a ${what} function with respect to a closed-over value. That isn't supported because ` +
-            `the custom ${what === "custom_jvp" ? "JVP" : "VJP"} rule only specifies how to differentiate the ${what} function ` +
-            "with respect to explicit input parameters. Try passing the closed-over value into the function as an argument, and " +
-            "adapting the rule.",
-        )
-      : x,
-  );
-
 /** The trace that a call with rules is emitted into. */
 export function traceOfCall(): Trace {
   const trace = currentTrace();
   if (trace === undefined) throw new Error("a call with rules was staged outside of a trace");
   return trace;
-}
-
-let depth = 0;
-
-/** Whether a rule is being traced: rules of what it calls are then traced when somebody asks for them. */
-export const insideRule = (): boolean => depth > 0;
-
-/** Runs `fn`, which traces a rule. */
-export function tracingRule<T>(fn: () => T): T {
-  depth++;
-  try {
-    return fn();
-  } finally {
-    depth--;
-  }
 }
 
 /** What `make` gives, or the error that it throws, for later. */

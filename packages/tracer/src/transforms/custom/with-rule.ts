@@ -1,7 +1,7 @@
 /** Functions of the library whose derivative is not that of the operations they are made of. */
 
 import type { NDArray } from "../../core/ndarray.ts";
-import { customJvp } from "./custom-jvp.ts";
+import { closedCustomJvp } from "./custom-jvp.ts";
 
 type ArrayFunction = (...xs: NDArray[]) => NDArray;
 
@@ -11,7 +11,7 @@ export type TangentRule = (tangent: NDArray, out: NDArray, ...xs: NDArray[]) => 
 /** `fn` with a rule for each of its operands. Higher derivatives are derivatives of the rules. */
 export function withRules<F extends ArrayFunction>(name: string, fn: F, ...rules: readonly TangentRule[]): F {
   Object.defineProperty(fn, "name", { value: name });
-  const ruled = customJvp(fn);
+  const ruled = closedCustomJvp(fn);
   ruled.defjvps(...rules);
   return ruled;
 }
