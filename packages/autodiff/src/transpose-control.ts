@@ -2,7 +2,7 @@
 
 import { type Operation, type OperationOf, returned, Value } from "@fluxion/ir";
 import { capturesOf, operation, substitute, typesOf, usesOf } from "./blocks.ts";
-import { DifferentiationError } from "./errors.ts";
+import { DifferentiationError, noRule } from "./errors.ts";
 import { add, compare, zeros } from "./rules/math.ts";
 import type { StructuralOpcode, Tangent, TransposeContext } from "./rules/rule.ts";
 import { calledFunction } from "./scope.ts";
@@ -15,6 +15,7 @@ type StructuralTranspose<K extends StructuralOpcode> = (
 
 /** call f(r, ẋ): x̄ = call f_t(r, ȳ) */
 const transposeCall: StructuralTranspose<"call"> = (pass, op, cotangents) => {
+  if (op.attributes.no_tangent) throw noRule("Transpose", op as never, "stopGradient is not linear");
   const backward = op.attributes.custom_vjp_backward;
   if (backward !== undefined) {
     transposeCustom(pass, op, backward, cotangents);

@@ -2,6 +2,7 @@
 
 import type { Builder, Opcode, OperationOf, Shape, Value } from "@fluxion/ir";
 import { copyOn } from "../blocks.ts";
+import { noRule } from "../errors.ts";
 import { add, reshape, sum, zeroScalar, zeros } from "./math.ts";
 import {
   type JvpContext,
@@ -141,6 +142,13 @@ const undynamicUpdate: TransposeRule<"dynamic_update_slice"> = (
 const inverse = (permutation: readonly number[]): number[] =>
   permutation.map((_, axis) => permutation.indexOf(axis));
 
+/** To the same type it is the identity: x̄ = ȳ. */
+const unbitcast: TransposeRule<"bitcast_convert"> = (_, op, [ct]) => {
+  const [from, to] = [op.operands[0].type.dtype, op.results[0].type.dtype];
+  if (from !== to) throw noRule("Transpose", op as never, `the bits of ${from} as ${to} are not linear`);
+  return [ct];
+};
+
 export const shapeRules: RulesOf<ShapeOpcode> = {
   constant: zeroTangent,
   iota: zeroTangent,
@@ -158,7 +166,7 @@ export const shapeRules: RulesOf<ShapeOpcode> = {
   concatenate: { jvp: alike(Number.POSITIVE_INFINITY), transpose: unconcatenate },
   dynamic_slice: { jvp: alike(), transpose: undynamicSlice },
   dynamic_update_slice: { jvp: alike(2), transpose: undynamicUpdate },
-  bitcast_convert: zeroTangent,
+  bitcast_convert: { ...zeroTangent, transpose: unbitcast },
   // Each value passes by itself.
   optimization_barrier: {
     jvp: ({ b }, { operands }, tangents) => barrier(b, operands, tangents),

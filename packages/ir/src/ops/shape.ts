@@ -225,7 +225,8 @@ export const shapeOps = {
     doc: "The operand's bits under another element type; a different width adds or removes the last dimension.",
     operands: ["operand"],
     attributes: {},
-    linear: "none",
+    // To the same type it is the identity.
+    linear: [0],
     explicitResult: true,
     infer: ({ operands: [operand], declared }) => {
       const result = declaredType(declared);

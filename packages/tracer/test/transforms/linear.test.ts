@@ -14,8 +14,10 @@ import {
   type NDArray,
   ShapeDtypeStruct,
   scope,
+  stopGradient,
   tree,
   vjp,
+  vmap,
 } from "@fluxion/tracer";
 import { describe, expect, test } from "vitest";
 
@@ -275,6 +277,33 @@ describe("what is not linear", () => {
   test("linear on both sides of where is transposed", () => {
     const fn = (x: NDArray): NDArray => jnp.where(jnp.array([true, false]), x.mul(3), x.mul(5));
     expect(items(linearTranspose(fn, x)(x))).toEqual([[3, 10]]);
+  });
+
+  test("where is transposed also as what vmap makes of a branch, which JAX refuses", () => {
+    const branches = [(x: NDArray) => x.mul(2), (x: NDArray) => x.mul(3)];
+    const indices = jnp.array([0, 1, 0, 7]);
+    const each = vmap((i: NDArray, x: NDArray) => lax.switch(i, branches, x)) as (
+      ...xs: NDArray[]
+    ) => NDArray;
+    const x = jnp.array([1, 2, 3, 4], "float32") as NDArray;
+    expect(items(linearTranspose((y: NDArray) => each(indices, y), x)(x))).toEqual([[2, 6, 6, 12]]);
+    const repeated = vmap((i: NDArray, y: NDArray) =>
+      lax.foriLoop(0, 2, (_, c) => lax.switch(i, branches, c), y),
+    );
+    expect(items(linearTranspose((y: NDArray) => repeated(indices, y), x)(x))).toEqual([[4, 18, 12, 36]]);
+  });
+
+  test("what ends tangents is not transposed", () => {
+    for (const fn of [stopGradient, (x: NDArray) => lax.stopGradient(x).add(x)] as ((
+      x: NDArray,
+    ) => NDArray)[]) {
+      const transposed = () => linearTranspose(fn, jnp.ones([]))(1);
+      expect(transposed).toThrow(errors.NotImplementedError);
+      expect(transposed).toThrow("not implemented: stopGradient is not linear");
+    }
+    const bits = (x: NDArray) => lax.bitcastConvertType(x, "int32");
+    const back = (x: NDArray) => lax.bitcastConvertType(bits(x), "float32") as NDArray;
+    expect(() => linearTranspose(back, jnp.ones([]))(1)).toThrow("the bits of");
   });
 
   test("a rule of customJvp that is not linear in the tangent", () => {
