@@ -57,12 +57,13 @@ export class GemmEmitter extends Emitter {
     return name;
   }
 
-  /** sum + factor · row, the factor a scalar and the others vectors. */
-  multiplyAdd(sum: string, factor: string, row: string): string {
+  /** sum + factor · row, the factor a scalar and the others of as many lanes. */
+  multiplyAdd(sum: string, factor: string, row: string, lanes: Lanes = 4): string {
     const { accumulate } = this.kernel;
     if (accumulate === "float32") return `${sum} + ${factor} * ${row}`;
-    const context = new OpContext(accumulate, 4, this.library);
-    const product = opText("multiply", context, accumulate, [`${this.sumType(4)}(${factor})`, row]);
+    const context = new OpContext(accumulate, lanes, this.library);
+    const wide = lanes === 1 ? factor : `${this.sumType(lanes)}(${factor})`;
+    const product = opText("multiply", context, accumulate, [wide, row]);
     return opText("add", context, accumulate, [sum, product]);
   }
 

@@ -4,7 +4,7 @@
  * - `rows`: a product with few columns is one reduction for each element of the result.
  * - `direct`: an invocation computes up to 8 × 8 elements, its operands read from memory: small products, and adapters that
  *   run on the CPU, where a barrier costs more than the cache misses that it saves.
- * - `subgroup`: a subgroup of four computes up to 16 × 32 elements (adapters that run on the CPU and have subgroups).
+ * - `subgroup`: a subgroup of four computes up to 32 × 32 elements (adapters that run on the CPU and have subgroups).
  * - `tiled`: a workgroup of 16 × 16 computes 64 × 64 elements from tiles of 16 columns and rows in workgroup memory.
  */
 
@@ -24,7 +24,7 @@ export interface DirectPlan {
 
 export interface SubgroupPlan {
   readonly kind: "subgroup";
-  /** Elements of an invocation: rows, and columns in fours. */
+  /** Elements of an invocation: rows, a multiple of four, and columns in fours. */
   readonly rows: number;
   readonly quads: number;
 }
@@ -34,8 +34,9 @@ export type GemmPlan = DirectPlan | SubgroupPlan | { readonly kind: "tiled" } | 
 /** Products of at least so many multiplications, with sides of at least a tile's half, are worth tiles. */
 const tiledWork = 1 << 18;
 const tiledSide = 32;
-/** On a CPU, so many make up for compiling long shaders. */
+/** On a CPU, so many make up for compiling long shaders, and so many for longer ones. */
 const largeWork = 1 << 21;
+const hugeWork = 1 << 24;
 
 export function gemmPlan(kernel: k.GemmKernel, limits: WgslLimits): GemmPlan {
   const { m, n, k: depth, batch, accumulate } = kernel;
@@ -45,22 +46,28 @@ export function gemmPlan(kernel: k.GemmKernel, limits: WgslLimits): GemmPlan {
   if (!limits.software && room && work >= tiledWork && Math.min(m.extent, n.extent) >= tiledSide)
     return { kind: "tiled" };
   const fours = limits.subgroups && limits.subgroupSize === 4;
-  // Subgroups exchange numbers only.
-  if (limits.software && fours && work >= 4096 && accumulate !== "bool") return subgroupPlan(kernel, work);
+  // Subgroups exchange numbers only, and four rows at a time.
+  if (limits.software && fours && work >= 4096 && m.extent >= 4 && accumulate !== "bool")
+    return subgroupPlan(kernel, work);
+  const wide = n.extent >= 8;
+  // One invocation has all the rows: others below it would have none.
+  if (limits.software && m.extent < 4)
+    return { kind: "direct", rows: m.extent, quads: wide ? 2 : 1, across: 4, down: 1 };
   const batches = batch.reduce((product, { extent }) => product * extent, 1);
   const elements = batches * m.extent * n.extent;
   // Fewer elements for each invocation where there would be too few of them.
   const large = elements >= 64 * 512;
   const rows = Math.min(m.extent, large ? 8 : 4);
-  return { kind: "direct", rows, quads: large && n.extent >= 8 ? 2 : 1, across: 4, down: 8 };
+  return { kind: "direct", rows, quads: large && wide ? 2 : 1, across: 4, down: 8 };
 }
 
 /** The more sums in an invocation, the faster, and the longer the shader compiles: unpacking narrow elements is much code. */
 function subgroupPlan({ m, n, buffers }: k.GemmKernel, work: number): SubgroupPlan {
   const isNarrow = buffers.some(({ dtype }) => dtypeTable[dtype].bytes < 4);
-  const most = isNarrow ? 4 : work < largeWork ? 8 : 16;
+  const most = isNarrow ? 4 : work < largeWork ? 8 : work < hugeWork ? 16 : 32;
   const quads = !isNarrow && work >= largeWork && n.extent > 16 ? 2 : 1;
-  return { kind: "subgroup", rows: Math.min(m.extent, most), quads };
+  const blocks = Math.ceil(m.extent / most);
+  return { kind: "subgroup", rows: 4 * Math.ceil(m.extent / blocks / 4), quads };
 }
 
 /** The product as a loop kernel: a reduction over k for every element. */

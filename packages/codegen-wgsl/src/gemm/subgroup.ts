@@ -1,7 +1,14 @@
 /**
- * Products by subgroups of four invocations, for adapters that are programs on the CPU: there a load costs many times what a
- * multiplication does. A workgroup is one subgroup. Each of its invocations keeps the sums of up to 16 rows × 8 columns of
- * its own and loads one of four neighbours of a row of lhs along k; the others read that from its register.
+ * Products by subgroups of four invocations, for adapters that are programs on the CPU: there the invocations of a subgroup are
+ * the lanes of one vector, and a load, which goes to memory once for each lane, costs tens of times what a multiplication does. A
+ * workgroup is one subgroup, which keeps the sums of up to 32 rows × 32 columns.
+ *
+ * Of four rows of lhs each invocation loads its own. Its factors are those that it loaded and, swapped within the four, those
+ * that the others did: in turn x = 0 … 3 invocation l multiplies row l ^ x with its own columns. A swap is one instruction
+ * there, a broadcast twenty.
+ *
+ * Sums are scalars, and all steps along k of one sum follow each other, so that it stays in a register. They are then put in
+ * an array for the epilogue, which is written once in a loop over the rows.
  */
 
 import type { kernel as k } from "@fluxion/ir";
@@ -14,8 +21,11 @@ import type { WgslLimits } from "../types.ts";
 import { assertGemm, contiguity, GemmEmitter } from "./operands.ts";
 import type { SubgroupPlan } from "./plan.ts";
 
-/** Invocations of a subgroup, and steps along k that they load together. */
+/** Invocations of a subgroup, and steps along k in a round of the loop. */
 const width = 4;
+
+/** In turn x invocation l gets the value of invocation l ^ x. */
+const swaps = ["", "quadSwapX", "quadSwapY", "quadSwapDiagonal"] as const;
 
 export function subgroupProduct(launch: Launch, plan: SubgroupPlan, limits: WgslLimits): Written {
   const { kernel } = launch;
@@ -31,7 +41,7 @@ export function subgroupProduct(launch: Launch, plan: SubgroupPlan, limits: Wgsl
     return shader;
   };
   const shader = write(write().usages);
-  const grid = `${plan.rows} × ${4 * plan.quads} sums in an invocation, subgroups of ${width}`;
+  const grid = `${plan.rows} × ${columns} sums in a subgroup of ${width}`;
   return assemble(kernel, shader, grid, workgroups, width, ["enable subgroups;"]);
 }
 
@@ -43,7 +53,8 @@ class SubgroupProduct {
   readonly plan: SubgroupPlan;
   readonly emitter: GemmEmitter;
   readonly rows: readonly number[];
-  readonly quads: readonly number[];
+  /** Columns of an invocation. */
+  readonly columns: readonly number[];
 
   constructor(shader: ShaderText, kernel: k.GemmKernel, plan: SubgroupPlan) {
     this.shader = shader;
@@ -51,24 +62,27 @@ class SubgroupProduct {
     this.plan = plan;
     this.emitter = new GemmEmitter(shader, kernel);
     this.rows = range(plan.rows);
-    this.quads = range(plan.quads);
+    this.columns = range(4 * plan.quads);
   }
 
-  write([, blocksN]: readonly [number, number], count: number, workgroups: Written["workgroups"]): void {
+  write(
+    [blocksM, blocksN]: readonly [m: number, n: number],
+    count: number,
+    workgroups: Written["workgroups"],
+  ): void {
     const { shader, emitter, kernel, plan } = this;
     const { writer } = shader;
     const wid = shader.builtin("wid", "vec3<u32>", "workgroup_id");
-    const lid = shader.builtin("lid", "u32", "local_invocation_index");
-    const blocksM = Math.ceil(kernel.m.extent / plan.rows);
+    const id = shader.builtin(emitter.names.fresh("id"), "u32", "subgroup_invocation_id");
     writer.line(`let block = ${groupNumber(workgroups).replaceAll("wid", wid)};`);
     // As a whole a subgroup ends or stays: its invocations need each other.
     if (workgroups[1] > 1) writer.line(`if (block >= ${count}u) { return; }`);
     writer.line(`let row = i32((block / ${blocksN}u) % ${blocksM}u) * ${plan.rows};`);
-    writer.line(`let lane = i32(${lid});`);
+    writer.line(`let lane = i32(${id});`);
     writer.line(`let column = (i32(block % ${blocksN}u) * ${width} + lane) * ${4 * plan.quads};`);
     emitter.bindBatch(`(block / ${blocksM * blocksN}u)`);
     for (const i of this.rows)
-      for (const q of this.quads) writer.line(`var s${i}_${q} = ${emitter.sumType(4)}();`);
+      for (const c of this.columns) writer.line(`var s${i}_${c} = ${emitter.sumType(1)}();`);
     const even = Math.floor(kernel.k.extent / width) * width;
     if (even > 0) emitter.block(`for (var k = 0; k < ${even}; k += ${width})`, () => this.#step("k", width));
     if (even < kernel.k.extent) emitter.block("", () => this.#step(String(even), kernel.k.extent - even));
@@ -77,62 +91,88 @@ class SubgroupProduct {
 
   /** Adds the products of `depth` columns of lhs and rows of rhs. */
   #step(at: string, depth: number): void {
-    const { emitter, kernel } = this;
-    const { m, k: inner, lhs } = kernel;
-    const own = this.rows.map((i) => {
-      const bound = [
-        [m.var, "row", i],
-        [inner.var, `(${at} + lane)`, 0],
-      ] as const;
-      return emitter.named("a", emitter.at(lhs, bound).text);
-    });
-    const vectors = this.#vectors(at, depth);
-    for (const j of range(depth)) {
-      const row = this.quads.map((q) => vectors(j, q));
-      for (const i of this.rows) {
-        const factor = emitter.named("f", `subgroupBroadcast(${own[i]}, ${j}u)`);
-        for (const q of this.quads) {
-          const sum = `s${i}_${q}`;
-          this.shader.writer.line(`${sum} = ${emitter.multiplyAdd(sum, factor, row[q])};`);
-        }
+    const { emitter } = this;
+    const { writer } = this.shader;
+    const steps = range(depth);
+    const fours = range(this.plan.rows / width).map((p) => this.#own(p, at, depth));
+    const value = this.#values(at, depth);
+    for (const i of this.rows) {
+      const own = fours[Math.floor(i / width)];
+      const swap = swaps[i % width];
+      const factors = swap === "" ? own : own.map((text) => emitter.named("f", `${swap}(${text})`));
+      for (const c of this.columns) {
+        const sum = steps.reduce(
+          (text, j) => emitter.multiplyAdd(text, factors[j], value(j, c), 1),
+          `s${i}_${c}`,
+        );
+        writer.line(`s${i}_${c} = ${sum};`);
       }
     }
   }
 
-  /** rhs[k + j, column + 4q …] as text. */
-  #vectors(at: string, depth: number): (j: number, q: number) => string {
+  /** lhs[row + 4p + lane, k + j] as text for each j. */
+  #own(p: number, at: string, depth: number): string[] {
+    const { emitter, kernel } = this;
+    const { m, k: inner, lhs } = kernel;
+    const load = (j: number, lane?: k.LoopVar): string => {
+      const bound = [
+        [m.var, "(row + lane)", width * p],
+        [inner.var, at, j],
+      ] as const;
+      return emitter.named("a", emitter.at(lhs, bound, lane).text);
+    };
+    if (depth < width) return range(depth).map((j) => load(j));
+    const name = load(0, inner.var);
+    return components.map((c) => `${name}.${c}`);
+  }
+
+  /** rhs[k + j, column + c] as text. */
+  #values(at: string, depth: number): (j: number, c: number) => string {
     const { emitter, kernel } = this;
     const { n, k: inner, rhs } = kernel;
-    if (depth === 4 && contiguity(rhs, inner.var) > Math.max(0, contiguity(rhs, n.var))) {
-      const names = range(4 * this.plan.quads).map((c) => {
+    if (depth === width && contiguity(rhs, inner.var) > Math.max(0, contiguity(rhs, n.var))) {
+      const names = this.columns.map((c) => {
         const bound = [
           [n.var, "column", c],
           [inner.var, at, 0],
         ] as const;
         return emitter.named("b", emitter.at(rhs, bound, inner.var).text);
       });
-      const type = emitter.sumType(4);
-      return (j, q) =>
-        `${type}(${components.map((_, c) => `${names[4 * q + c]}.${components[j]}`).join(", ")})`;
+      return (j, c) => `${names[c]}.${components[j]}`;
     }
-    return (j, q) => {
-      const bound = [
-        [n.var, "column", 4 * q],
-        [inner.var, at, j],
-      ] as const;
-      return emitter.named("b", emitter.at(rhs, bound, n.var).text);
-    };
+    const names = range(depth).map((j) =>
+      range(this.plan.quads).map((q) => {
+        const bound = [
+          [n.var, "column", 4 * q],
+          [inner.var, at, j],
+        ] as const;
+        return emitter.named("b", emitter.at(rhs, bound, n.var).text);
+      }),
+    );
+    return (j, c) => `${names[j][Math.floor(c / 4)]}.${components[c % 4]}`;
   }
 
   #finish(): void {
-    const { kernel, emitter, plan } = this;
-    for (const i of this.rows) {
-      for (const q of this.quads) {
+    const { kernel, emitter, plan, shader } = this;
+    const { writer } = shader;
+    const type = emitter.sumType(4);
+    const [sums, i, r] = ["sums", "i", "r"].map((wanted) => emitter.names.fresh(wanted));
+    writer.line(`var ${sums}: array<${type}, ${plan.rows * plan.quads}>;`);
+    for (const turn of this.rows)
+      for (const q of range(plan.quads)) {
+        const four = [0, 1, 2, 3].map((c) => `s${turn}_${4 * q + c}`);
+        writer.line(`${sums}[${turn * plan.quads + q}] = ${type}(${four.join(", ")});`);
+      }
+    emitter.block(`for (var ${i} = 0; ${i} < ${plan.rows}; ${i}++)`, () => {
+      // The last two bits of i are the turn.
+      writer.line(`let ${r} = row + (${i} ^ lane);`);
+      for (const q of range(plan.quads)) {
         const tests = [`column + ${4 * q} < ${kernel.n.extent}`];
-        if (kernel.m.extent % plan.rows !== 0) tests.unshift(`row + ${i} < ${kernel.m.extent}`);
-        const done = (): void => emitter.finish(`(row + ${i})`, `(column + ${4 * q})`, `s${i}_${q}`);
+        if (kernel.m.extent % plan.rows !== 0) tests.unshift(`${r} < ${kernel.m.extent}`);
+        const sum = `${sums}[${i} * ${plan.quads} + ${q}]`;
+        const done = (): void => emitter.finish(r, `(column + ${4 * q})`, sum);
         emitter.block(`if (${tests.join(" && ")})`, done);
       }
-    }
+    });
   }
 }
