@@ -146,8 +146,10 @@ const topK: BatchRule<"chlo.top_k"> = (c, op, [x]) => {
 
 /** @throws DifferentiationError if the body reads a value that differs between examples. */
 function requireShared(c: BatchContext, op: OperationOf<"scatter"> | OperationOf<"sort">): void {
-  if (anyBatched(capturesOf(op as never).map((value) => c.get(value))))
-    throw noBatching(op as never, "its body reads a value from outside that differs between examples");
+  if (!anyBatched(capturesOf(op as never).map((value) => c.get(value)))) return;
+  const advice =
+    op.opcode === "scatter" ? ". x.at(i).apply(f), whose f works on a copy of the elements, may do so" : "";
+  throw noBatching(op as never, `its body reads a value from outside that differs between examples${advice}`);
 }
 
 export const indexedBatching: BatchRules<"gather" | "scatter" | "sort" | "chlo.top_k"> = {

@@ -7,6 +7,7 @@ import {
   customJvp,
   customVjp,
   debug,
+  errors,
   grad,
   jit,
   jnp,
@@ -243,6 +244,35 @@ describe("arguments", () => {
     expect(() => vmap((x: X) => x, { axisSize: 2 })(xs)).toThrow(
       "  * the `axis_size` argument was 2;\n  * one axis had size 3: axis 0 of argument x of type float32[3]",
     );
+  });
+});
+
+describe("functions of scalars that read a value of each example", () => {
+  const grid = jnp.array([[1, 2], [3, 4]], "float32") as X; // biome-ignore format: a matrix
+
+  test("a reduction and an update are done for each example", () => {
+    const bounded = (a: X, b: X, c: X): X => jnp.minimum(jnp.maximum(a, b), c);
+    const largest = (x: X, c: X): X =>
+      lax.reduce(x, jnp.float(-9) as X, (a: X, b: X) => bounded(a, b, c), [0]);
+    close((vmap(largest) as X)(grid, jnp.array([1.5, 9])), [1.5, 4]);
+    close(
+      (vmap((x: X, c: X) => x.at(0).apply((v: X) => v.mul(c))) as X)(grid, jnp.array([2, 0.5])),
+      [2, 2, 1.5, 4],
+    );
+  });
+
+  // JAX: NotImplementedError: Reduction computations can't close over Tracers, with and without vmap.
+  test("scatterApply is refused, with the way out", () => {
+    const numbers = { updateWindowDims: [], insertedWindowDims: [0], scatterDimsToOperandDims: [0] };
+    const scale = (x: X, c: X): X =>
+      lax.scatterApply(x, jnp.array([[0]]), (v) => v.mul(c), numbers, { updateShape: [1] });
+    close((jit(scale) as X)(grid.get(0), 3.5), [3.5, 2]);
+    const run = () => (vmap(scale) as X)(grid, jnp.array([2, 0.5]));
+    expect(run).toThrow(errors.NotImplementedError);
+    expect(run).toThrow(
+      /'stablehlo\.scatter'.*reads a value from outside that differs between examples.*x\.at\(i\)\.apply\(f\)/,
+    );
+    expect(run).toThrow(/vmap\.test\.ts:\d+/);
   });
 });
 
