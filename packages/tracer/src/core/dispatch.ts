@@ -13,7 +13,7 @@ import { defer, type RunProgram, settleUsersOf, type TracedCall, tracedCall } fr
 import { defaultDevice, deviceOf } from "./devices.ts";
 import { atLocation, type TraceOrigin } from "./errors.ts";
 import { moduleOf } from "./link.ts";
-import { userLocation } from "./location.ts";
+import { atOnePlace, userLocation } from "./location.ts";
 import { bufferOn, NDArray } from "./ndarray.ts";
 import { staticKey } from "./static-key.ts";
 import { currentTrace, leakedTracer, type TracedFunction, traceFunction, withTrace } from "./trace.ts";
@@ -143,9 +143,10 @@ const runChain: RunProgram = (key, device, build, args) => {
  * Runs a library function.
  * @param name Function name; with the statics and the avals it is the cache key, so one name means one body.
  * @param statics Plain data that the body depends on.
+ * @param body Calls no function of the user's.
  */
 export function dispatch<S>(name: string, args: readonly NDArray[], statics: S, body: Body<S>): NDArray[] {
-  if (currentTrace() !== undefined) return [...body(args, statics)];
+  if (currentTrace() !== undefined) return atOnePlace(() => [...body(args, statics)]);
   refuseLeaked(args);
   if (config.disableJit) return runUncached(name, args, statics, body);
   const device = deviceOf(args, name) ?? defaultDevice();

@@ -33,8 +33,11 @@ interface StackErrors {
 
 const errors: StackErrors = Error;
 
-/** Frames of Fluxion above a user's call are rarely more than the first number, never more than the second. */
-const [FEW_FRAMES, MANY_FRAMES] = [32, 60];
+/**
+ * Frames of Fluxion above a user's call are rarely more than the first number, never more than the second. Looking at
+ * more frames takes longer.
+ */
+const [FEW_FRAMES, MANY_FRAMES] = [12, 60];
 
 /** Locations by place in the running script: a text of the stack costs fifty times what looking here costs. */
 const known = new Map<string, Location | undefined>();
@@ -50,6 +53,35 @@ export function userLocation(): Location | undefined {
   known.set(key, location);
   return location;
 }
+
+/** The user's place while a function of the library runs that calls none of the user's. */
+let held: { readonly location: Location | undefined } | undefined;
+
+/** Runs a function of the library that does not call the user's: the user's place is the same for all that it emits. */
+export function atOnePlace<T>(fn: () => T): T {
+  if (held !== undefined) return fn();
+  held = { location: userLocation() };
+  try {
+    return fn();
+  } finally {
+    held = undefined;
+  }
+}
+
+/** Runs what may call the user's functions. */
+export function atManyPlaces<T>(fn: () => T): T {
+  const outer = held;
+  held = undefined;
+  try {
+    return fn();
+  } finally {
+    held = outer;
+  }
+}
+
+/** As `userLocation`, looked up once for all that runs at one place. */
+export const locationOfEmission = (): Location | undefined =>
+  held === undefined ? userLocation() : held.location;
 
 /** The first frame that is not Fluxion's, before source maps; nothing where the engine does not give frames. */
 function placeOfUser(frames: number): string | undefined {

@@ -20,7 +20,7 @@ import {
 import { type Aval, avalOf, formatAval } from "./aval.ts";
 import { atLocation, type TraceOrigin, UnexpectedTracerError } from "./errors.ts";
 import { makeTracer } from "./leaks.ts";
-import { userLocation } from "./location.ts";
+import { atManyPlaces, locationOfEmission, userLocation } from "./location.ts";
 import { withAxesOfNow } from "./named-axes.ts";
 import { deletedError, type NDArray } from "./ndarray.ts";
 
@@ -154,7 +154,7 @@ export class Trace {
     options: EmitOptions & { readonly weakType?: boolean } = {},
   ): NDArray[] {
     const values = operands.map((operand) => this.lift(operand));
-    this.builder.location = userLocation();
+    this.builder.location = locationOfEmission();
     const results = this.builder.emit(opcode, values, attributes, options);
     return results.map((value) =>
       this.wrap(value, avalOf(value.type.dtype, value.type.shape, options.weakType)),
@@ -193,7 +193,7 @@ export function withTrace<T>(trace: Trace | undefined, fn: () => T): T {
   const saved = current;
   current = trace;
   try {
-    return fn();
+    return atManyPlaces(fn);
   } finally {
     current = saved;
   }
