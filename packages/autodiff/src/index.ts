@@ -8,6 +8,7 @@ export type {
 } from "./batching/rule.ts";
 export { ruleOfUser } from "./batching/rule-names.ts";
 export { DifferentiationError, type DifferentiationErrorKind } from "./errors.ts";
+export { inlineFunction } from "./flatten-calls.ts";
 export { type Jvp, jvp } from "./jvp.ts";
 export { type Linearized, linearize } from "./linearize.ts";
 export { CUSTOM_VJP_TANGENTS } from "./linearize-custom.ts";

@@ -2,8 +2,22 @@
 
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
-import { type DType, mainFunction, parseModule } from "@fluxion/ir";
-import { config, jit, jnp, lax, makeJaxpr, type NDArray, ShapeDtypeStruct } from "@fluxion/tracer";
+import { assertValid, type DType, mainFunction, parseModule } from "@fluxion/ir";
+import {
+  config,
+  grad,
+  hessian,
+  jacrev,
+  jit,
+  jnp,
+  jvp,
+  lax,
+  linearize,
+  makeJaxpr,
+  type NDArray,
+  ShapeDtypeStruct,
+  vmap,
+} from "@fluxion/tracer";
 import { describe, expect, test } from "vitest";
 import { concat, group, lineBreak, nest, render, text } from "../src/stages/jaxpr/document.ts";
 import { printJaxpr } from "../src/stages/jaxpr/print.ts";
@@ -169,5 +183,54 @@ describe("the pretty printer", () => {
   });
   test("one that does not breaks everywhere", () => {
     expect(render(list, 5)).toBe("[\n  a,\n  b\n]");
+  });
+});
+
+describe("transforms have their operations in the jaxpr, as in JAX", () => {
+  const f = (x: NDArray): NDArray => jnp.sin(x).mul(x);
+  const valid = (jaxpr: ReturnType<ReturnType<typeof makeJaxpr>>): string => {
+    assertValid(jaxpr.module);
+    return String(jaxpr);
+  };
+  const jitCalls = (text: string): number => text.split("jit[").length - 1;
+
+  test("grad", () => {
+    expect(valid(makeJaxpr(grad(f))(f32()))).toBe(`{ lambda ; a:f32[]. let
+    b:f32[] = sin a
+    c:f32[] = cos a
+    _:f32[] = mul b a
+    d:f32[] = mul 1.0:f32[] b
+    e:f32[] = mul 1.0:f32[] a
+    f:f32[] = mul e c
+    g:f32[] = add d f
+  in (g,) }`);
+  });
+  test("jvp, vmap and what they nest with", () => {
+    const push = (x: NDArray): unknown => jvp(f, [x], [1]);
+    expect(valid(makeJaxpr(push)(f32()))).toBe(`{ lambda ; a:f32[]. let
+    b:f32[] = sin a
+    c:f32[] = cos a
+    d:f32[] = mul 1.0:f32[] c
+    e:f32[] = mul b a
+    f:f32[] = mul d a
+    g:f32[] = mul 1.0:f32[] b
+    h:f32[] = add f g
+  in (e, h) }`);
+    expect(valid(makeJaxpr(vmap(f))(f32(3)))).toBe(
+      "{ lambda ; a:f32[3]. let b:f32[3] = sin a; c:f32[3] = mul b a in (c,) }",
+    );
+    const map = (x: NDArray): unknown => linearize(f, x)[1](x);
+    expect(jitCalls(valid(makeJaxpr(vmap(grad(f)) as Traced)(f32(3))))).toBe(0);
+    for (const fn of [grad(grad(f)), hessian(f), jacrev(f), map] as Traced[])
+      expect(jitCalls(valid(makeJaxpr(fn)(f32())))).toBe(0);
+  });
+  test("jitted functions stay functions: one for each way", () => {
+    expect(jitCalls(valid(makeJaxpr(grad(jit(f)) as Traced)(f32())))).toBe(2);
+    expect(jitCalls(valid(makeJaxpr(vmap(jit(f)) as Traced)(f32(3))))).toBe(1);
+    expect(jitCalls(valid(makeJaxpr(jit(grad(f)) as Traced)(f32())))).toBe(1);
+  });
+  test("a linear map made outside", () => {
+    const [, map] = linearize(jit(f), 0.5);
+    expect(jitCalls(valid(makeJaxpr(map as Traced)(f32())))).toBe(1);
   });
 });

@@ -8,6 +8,7 @@ import type { JitOptions } from "../core/jit-options.ts";
 import { moduleOf } from "../core/link.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { typeError } from "../core/user-error.ts";
+import { inliningPrograms } from "../transforms/program.ts";
 import { withPlaceholders } from "./abstract.ts";
 import { printJaxpr } from "./jaxpr/print.ts";
 import { outInfoOf } from "./lower.ts";
@@ -53,12 +54,13 @@ function stage(fn: AnyFunction, args: readonly unknown[], options: JitOptions, t
 
 /**
  * The program that a function stands for: `String(makeJaxpr(f)(...args))` prints it in JAX's notation. Arguments are
- * arrays, scalars, `ShapeDtypeStruct`, or pytrees of them; nothing is computed.
+ * arrays, scalars, `ShapeDtypeStruct`, or pytrees of them; nothing is computed. Jitted functions stay functions in it; of
+ * derivatives and batches it has the operations.
  */
 export const makeJaxpr =
   (fn: AnyFunction, options: Pick<JitOptions, "staticArgnums"> = {}) =>
   (...args: readonly unknown[]): ClosedJaxpr =>
-    new ClosedJaxpr(stage(fn, args, options, "make_jaxpr"));
+    new ClosedJaxpr(inliningPrograms(() => stage(fn, args, options, "make_jaxpr")));
 
 /** Shapes and dtypes of a function's results as `ShapeDtypeStruct`, without computing anything. */
 export function evalShape(fn: AnyFunction, ...args: readonly unknown[]): unknown {

@@ -64,7 +64,7 @@ function checkScalar(outTree: TreeDef, avals: readonly Aval[]): void {
 }
 
 /** (params…) → (results…, gradients of the active params…) of a function whose first result is the value. */
-function gradFunction(scope: ModuleBuilder, func: Func, active: readonly boolean[]): Func {
+function gradProgram(scope: ModuleBuilder, func: Func, active: readonly boolean[], label: string): Program {
   const wanted = func.resultTypes.map((_, i) => i === 0);
   const { forward, backward, outputsActive } = vjp(scope, func, active, wanted);
   reportTransform("linearize", func.name, forward);
@@ -72,20 +72,25 @@ function gradFunction(scope: ModuleBuilder, func: Func, active: readonly boolean
   const b = new Builder();
   const args = func.body.arguments.map(({ type, hint }) => new Value(type, hint));
   const types = args.filter((_, i) => active[i]).map(({ type }) => type);
-  const callTo = (callee: Func, operands: readonly Value[]): readonly Value[] =>
-    b.emit("call", operands, { callee: scope.add(callee) }, { types: callee.resultTypes });
+  const parts: string[] = [];
+  const callTo = (called: Func, operands: readonly Value[]): readonly Value[] => {
+    const callee = scope.add(called);
+    parts.push(callee);
+    return b.emit("call", operands, { callee }, { types: called.resultTypes });
+  };
   const results = callTo(outputsActive[0] ? forward : func, args);
   const values = results.slice(0, func.resultTypes.length);
   const one = (type: TensorType): Value => b.constant(splat(type.dtype, type.shape, unit(type)));
   const gradients = outputsActive[0]
     ? callTo(backward, [...results.slice(values.length), one(func.resultTypes[0])])
     : types.map(({ dtype, shape }) => b.constant(splat(dtype, shape, isComplex(dtype) ? [0, 0] : 0)));
-  return {
+  const derived: Func = {
     name: `${func.name}_grad`,
     visibility: "private",
     body: b.finish(args, [...values, ...gradients]),
     resultTypes: [...func.resultTypes, ...types],
   };
+  return new Program(derived, scope, label, parts);
 }
 
 const unit = ({ dtype }: TensorType): number | readonly [number, number] => (isComplex(dtype) ? [1, 0] : 1);
@@ -115,10 +120,9 @@ function computeGradients(
   checkScalar(staged.outTree, staged.resultAvals);
   checkReverseOutput(transform, staged.resultAvals[0], options.holomorphic);
   const active = staged.operands.map((x, i) => i < staged.own && carriesTangent(x.aval));
-  const program = derive(staged, `grad ${active.join()}`, (scope, func) => {
-    const derived = gradFunction(scope, func, active);
-    return new Program(derived, scope, `${transform}(${fn.name || "<lambda>"})`);
-  });
+  const program = derive(staged, `grad ${active.join()}`, (scope, func) =>
+    gradProgram(scope, func, active, `${transform}(${fn.name || "<lambda>"})`),
+  );
   const avals = staged.operands.filter((_, i) => active[i]).map(({ aval }) => aval);
   const results = program.call(staged.operands, [...staged.resultAvals, ...avals]);
   const mask = active.slice(0, staged.own);

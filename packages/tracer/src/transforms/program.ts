@@ -3,6 +3,7 @@
  * compiled once for each device, and runs.
  */
 
+import { inlineFunction } from "@fluxion/autodiff";
 import type { AttributesOf, Block, Func, Operation } from "@fluxion/ir";
 import type { Aval } from "../core/aval.ts";
 import { config } from "../core/config.ts";
@@ -10,11 +11,24 @@ import { defaultDevice, deviceOf } from "../core/devices.ts";
 import { type Compiled, compileTraced, runCompiled } from "../core/dispatch.ts";
 import { withAval } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
-import { currentTrace, type ModuleBuilder } from "../core/trace.ts";
+import { currentTrace, type ModuleBuilder, type Trace } from "../core/trace.ts";
 import { keepBatchingRule } from "./custom/batching-rules.ts";
 
 /** Attributes of a call that do not change what it computes. */
 export type Treatment = Omit<AttributesOf<"call">, "callee">;
+
+let inlines = false;
+
+/** Runs `trace`, in which programs are no functions of their own: where somebody reads what is traced. */
+export function inliningPrograms<T>(trace: () => T): T {
+  const saved = inlines;
+  inlines = true;
+  try {
+    return trace();
+  } finally {
+    inlines = saved;
+  }
+}
 
 /** A function of the IR with the functions that it calls. */
 export class Program {
@@ -22,13 +36,16 @@ export class Program {
   readonly module: ModuleBuilder;
   /** What messages and dumps call it. */
   readonly label: string;
+  /** Functions of the module that belong to this one alone. */
+  readonly #parts: readonly string[];
   readonly #compiled = new Map<string, Compiled>();
   readonly #names = new WeakMap<ModuleBuilder, string>();
 
-  constructor(func: Func, module: ModuleBuilder, label = func.name) {
+  constructor(func: Func, module: ModuleBuilder, label = func.name, parts: readonly string[] = []) {
     this.func = func;
     this.module = module;
     this.label = label;
+    this.#parts = parts;
   }
 
   /**
@@ -39,9 +56,22 @@ export class Program {
   call(operands: readonly NDArray[], avals: readonly Aval[], treatment: Treatment = {}): NDArray[] {
     const trace = currentTrace();
     if (trace === undefined) return this.#run(operands, avals);
+    if (inlines && Object.keys(treatment).length === 0) return this.#inline(trace, operands, avals);
     const attributes = { ...treatment, callee: this.nameIn(trace.module) };
     const results = trace.emit("call", operands, attributes, { types: this.func.resultTypes });
     return results.map((x, i) => withAval(x, avals[i]));
+  }
+
+  /** Emits the operations of the program into a trace. */
+  #inline(trace: Trace, operands: readonly NDArray[], avals: readonly Aval[]): NDArray[] {
+    const { module } = trace;
+    const func = module === this.module ? this.func : new Importer(this.module, module).copy(this.func);
+    const values = operands.map((x) => trace.lift(x));
+    const { operations, results } = inlineFunction(module, func, values, (name) =>
+      this.#parts.includes(name),
+    );
+    trace.builder.operations.push(...operations);
+    return results.map((value, i) => trace.wrap(value, avals[i]));
   }
 
   /** The name of the function in a module, to which it is added when first asked for. */
@@ -83,10 +113,10 @@ class Importer {
   }
 
   add(func: Func): string {
-    return this.#to.add(this.#copy(func));
+    return this.#to.add(this.copy(func));
   }
 
-  #copy(func: Func): Func {
+  copy(func: Func): Func {
     return { ...func, body: this.#block(func.body) };
   }
 
@@ -116,7 +146,7 @@ class Importer {
       if (func === undefined) throw new Error(`the module has no function @${name}`);
       return func;
     };
-    const own = isRule ? this.#to.addLazy(name, () => this.#copy(source())) : this.add(source());
+    const own = isRule ? this.#to.addLazy(name, () => this.copy(source())) : this.add(source());
     this.#names.set(name, own);
     return own;
   }
