@@ -1,6 +1,6 @@
 /** Memory through the public interface: dropped arrays come back, disposed and donated ones are errors, and running out is survivable. */
 import { CpuDevice } from "@fluxion/runtime";
-import { debug, devicePut, errors, jit, jnp, type NDArray, scope } from "fluxion";
+import { blockUntilReady, debug, devicePut, errors, jit, jnp, type NDArray, scope } from "fluxion";
 import { afterAll, describe, expect, it } from "vitest";
 
 const MB = 2 ** 20;
@@ -20,6 +20,21 @@ describe("dropped arrays", () => {
     // 1.3 GB were allocated.
     expect(most).toBeLessThan(256 * MB);
     expect(distinct(x)).toEqual([2]);
+  });
+
+  it("come back though their promises of being ready were not awaited", () => {
+    const before = debug.memory().liveBytes;
+    let most = 0;
+    const step = jit((x: NDArray) => x.add(1));
+    const x = jnp.zeros([SIZE]);
+    for (let i = 0; i < 4000; i++) {
+      const y = step(x);
+      void y.blockUntilReady();
+      void blockUntilReady({ y });
+      if (i % 100 === 0) most = Math.max(most, debug.memory().liveBytes - before);
+    }
+    // 262 MB were allocated.
+    expect(most).toBeLessThan(160 * MB);
   });
 
   it("come back after eager operations too, while those still held keep their elements", () => {

@@ -1,7 +1,7 @@
 /** Moving pytrees of arrays between JavaScript and devices. */
 
 import type { Device, DeviceBuffer } from "@fluxion/runtime";
-import { toDevice, blockUntilReady as waitForArray } from "./array/placement.ts";
+import { pendingWork, toDevice } from "./array/placement.ts";
 import { asArrayOrKey } from "./core/as-array.ts";
 import { defaultDevice, readDevice } from "./core/devices.ts";
 import { heldArrays } from "./core/held-arrays.ts";
@@ -63,7 +63,9 @@ const buffersOf = (tree: unknown): DeviceBuffer[] =>
 
 /** Waits until every array of a pytree is computed, and gives the pytree back. */
 export async function blockUntilReady<T>(tree: T): Promise<T> {
-  const arrays = treeLeaves(tree).filter((leaf) => leaf instanceof NDArray);
-  await Promise.all(arrays.map((leaf) => waitForArray(leaf)));
+  const pending = treeLeaves(tree).flatMap((leaf) =>
+    leaf instanceof NDArray ? (pendingWork(leaf) ?? []) : [],
+  );
+  if (pending.length > 0) await Promise.all(pending);
   return tree;
 }

@@ -7,6 +7,7 @@ import type { Expr } from "../binaryen/load.ts";
 import type { FunctionBuilder, Local } from "../emit/function-builder.ts";
 import { MathEmitter } from "../math/emitter.ts";
 import type { ScalarType } from "../scalar/types.ts";
+import type { Divisor } from "./invariant-divide.ts";
 import type { Vector } from "./vector.ts";
 
 export type Storage = k.BufferRef | k.Tile;
@@ -44,6 +45,8 @@ export interface Frame {
 export interface LoopState {
   readonly variable: k.LoopVar;
   readonly counter: Local;
+  /** Most times that its body runs, where that is known. */
+  readonly trips: number;
   /** Statements to stand first in its body. */
   readonly top: Expr[];
   /** Multiples of the counter by their factor. */
@@ -51,6 +54,7 @@ export interface LoopState {
   /** Pointers that move with the counter, by where they start and how fast they are. */
   readonly sums: Map<string, Local>;
   readonly splats: Map<k.Local, Vector>;
+  readonly divisors: Divisor[];
 }
 
 export class FunctionContext {
@@ -68,6 +72,8 @@ export class FunctionContext {
   readonly constants = new Map<Local, Partial<Record<ScalarType, number | bigint>>>();
   /** The 16-bit floats that a register of rounded numbers was decoded from, as they are stored. */
   readonly halves = new Map<Local, Local>();
+  /** What kernel locals that never change are defined as. */
+  readonly definitions = new Map<k.Local, k.Expr>();
   readonly #bases = new Map<Storage, Local>();
 
   constructor(f: FunctionBuilder, table: Local, memory: KernelMemory, options: EmitOptions) {
@@ -129,7 +135,16 @@ export class FunctionContext {
     const { f } = this;
     const { m, b } = f;
     const counter = f.let(b.i32, begin);
-    const loop = { variable, counter, top: [], scaled: new Map(), sums: new Map(), splats: new Map() };
+    const loop: LoopState = {
+      variable,
+      counter,
+      trips: typeof end === "number" ? Math.ceil(end / step) : Number.POSITIVE_INFINITY,
+      top: [],
+      scaled: new Map(),
+      sums: new Map(),
+      splats: new Map(),
+      divisors: [],
+    };
     const frame: Frame = { before: [], defined: new Set([variable]), pointers: [], loop };
     for (const outer of this.frames) outer.defined.add(variable);
     this.vars.set(variable, counter);

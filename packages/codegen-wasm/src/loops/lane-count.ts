@@ -35,13 +35,32 @@ export function laneCount(body: readonly k.Stmt[], variance: k.Variance, extent:
   return lanes;
 }
 
-/** Lanes of a loop whose iterations are not folded with each other: all of a short loop around loops, which then run once. */
+/** Vector registers of the machine, less the one that the engine keeps for itself. */
+const REGISTERS = 15;
+/** Of heavy bodies this many vectors are enough to overlap. */
+const HEAVY_REGISTERS = 3;
+
+/**
+ * Lanes of a loop whose iterations are not folded with each other: of a short loop around loops as many as the registers
+ * hold, so that those run once or few times.
+ */
 export function loopLanes(body: readonly k.Stmt[], variance: k.Variance, extent: number): number {
   const weight = weightOf(body);
   const hasLoop = body.some(({ kind }) => kind === "reduce" || kind === "for");
-  const isShort = extent % 4 === 0 && extent * weight.bytes <= 128;
-  if (hasLoop && isShort && weight.cost <= HEAVY && isSmooth(weight, variance, extent)) return extent;
-  return laneCount(body, variance, extent);
+  if (!hasLoop || extent % 4 !== 0 || extent * weight.bytes > 128) return laneCount(body, variance, extent);
+  const isHeavy = weight.cost > HEAVY;
+  const registers = isHeavy ? HEAVY_REGISTERS : Math.floor(REGISTERS / liveValues(body));
+  const isWhole = (lanes: number): boolean => extent % lanes === 0 && isSmooth(weight, variance, lanes);
+  for (let lanes = extent; lanes >= 8; lanes -= 4)
+    if (lanes * weight.bytes <= 16 * registers && isWhole(lanes)) return lanes;
+  return !isHeavy && isWhole(extent) ? extent : laneCount(body, variance, extent);
+}
+
+/** Values that the loops in a body keep in registers, for each vector of the loop around them, and one to compute with. */
+function liveValues(body: readonly k.Stmt[]): number {
+  const kept = body.filter(({ kind }) => kind === "let").length;
+  const totals = body.map((stmt) => (stmt.kind === "reduce" ? stmt.accumulators.length : 0));
+  return kept + Math.max(0, ...totals) + 1;
 }
 
 /** Whether indices that wrap around are regular at this width (or at no width). */

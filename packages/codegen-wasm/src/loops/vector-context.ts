@@ -6,6 +6,7 @@ import { invariant, kernel as k } from "@fluxion/ir";
 import type { Expr } from "../binaryen/load.ts";
 import { addressOf, indexExpr, type Shift } from "./address.ts";
 import type { Frame, FunctionContext, LoopState, Storage } from "./function-context.ts";
+import { type Divisor, divideDifference, invariantsOf, reciprocalOf } from "./invariant-divide.ts";
 import type { Ops } from "./ops.ts";
 import { PendingStores } from "./pending-stores.ts";
 import type { ScalarContext } from "./scalar-context.ts";
@@ -65,6 +66,8 @@ export class VectorContext {
       case "index":
         return this.#index(e.index);
       case "op": {
+        const divisor = e.opcode === "divide" ? this.#divisor(e.args[0], e.args[1]) : undefined;
+        if (divisor !== undefined) return divideDifference(v, this.evaluate(e.args[0]), divisor);
         const from = (e.opcode === "select" ? e.args[1] : e.args[0]).dtype;
         const args = e.args.map((arg) => this.evaluate(arg));
         return ops.vector(v, { opcode: e.opcode, dtype: e.dtype, from }, args);
@@ -130,6 +133,7 @@ export class VectorContext {
           return;
         }
         fc.bind(stmt.local, { kind: "vector", vector: this.evaluate(stmt.value) });
+        fc.definitions.set(stmt.local, stmt.value);
         return;
       case "assign":
         if (!variance.locals.has(stmt.local)) {
@@ -192,6 +196,23 @@ export class VectorContext {
       frame.loop.splats.set(e.local, vector);
     }
     return vector;
+  }
+
+  /** What the innermost loop keeps of a divisor, if it is one of differences from the same number. */
+  #divisor(difference: k.Expr, by: k.Expr): Divisor | undefined {
+    const { fc, v } = this;
+    const { before, loop } = fc.frame ?? {};
+    const invariants = invariantsOf(fc, difference, by);
+    if (invariants === undefined || before === undefined || loop === undefined) return undefined;
+    const [m, y] = invariants;
+    const known = loop.divisors.find((divisor) => divisor.m === m.local && divisor.y === y.local);
+    if (known !== undefined) return known;
+    fc.into(before, () => {
+      const divisor = this.evaluate(y);
+      const reciprocal = reciprocalOf(v, this.evaluate(m), divisor);
+      loop.divisors.push({ m: m.local, y: y.local, divisor, reciprocal });
+    });
+    return loop.divisors.at(-1);
   }
 
   #load(e: Extract<k.Expr, { kind: "load" }>): Vector {

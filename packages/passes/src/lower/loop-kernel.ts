@@ -5,7 +5,7 @@ import { ElementEmitter, type EmitContext } from "./emit-at.ts";
 import { linearIndex } from "./index-maps.ts";
 import { accessesOf, mergedSpace, plainSpace, type Space } from "./iteration.ts";
 import { type Cell, Scope } from "./scope.ts";
-import { tileRepeats, widened } from "./small-rows.ts";
+import { type ColumnBlocks, columnBlocks, tileRepeats, widened } from "./small-rows.ts";
 import type { TargetInfo } from "./target.ts";
 
 /** An output of a group and the buffer that takes it. */
@@ -77,18 +77,41 @@ export function elementwiseNest(
   for (const output of outputs) storeCell(emitter, output, probe.indices, scope);
   const merged = mergedSpace(shape, probe, accessesOf(scope.body));
   const space = target.longTasks ? widened(merged) : merged;
-  return nestOver(space, target, (indices, inner) => {
-    const fresh = new ElementEmitter(context);
-    storeCells(fresh, outputs, indices, inner);
-  });
+  const emit: EmitAt = (indices, inner) => storeCells(new ElementEmitter(context), outputs, indices, inner);
+  const nest = nestOver(space, target, emit);
+  if (nest.tiles.length === 0) return nest;
+  const blocks = columnBlocks(merged);
+  return blocks === undefined ? nest : nestOfColumns(blocks, target, emit);
+}
+
+/** Emits what happens at one point of a space. */
+type EmitAt = (indices: readonly k.Index[], scope: Scope) => void;
+
+/** Grid over blocks of rows, a SIMD loop over columns, and in it a loop down the block. */
+function nestOfColumns(blocks: ColumnBlocks, target: TargetInfo, emit: EmitAt): LoopNest {
+  const { column, step, loops } = blocks;
+  const { variable, substitution, extent } = flatten(loops);
+  const root = new Scope(undefined, []);
+  const grid = new Scope(root, [variable]);
+  const columns = new Scope(grid, [column.var]);
+  const rows = new Scope(columns, [step.var]);
+  emit(
+    blocks.indices.map((index) => k.indexSubstitute(index, substitution)),
+    rows,
+  );
+  columns.body.push({ kind: "for", ...step, mode: "serial", body: rows.body });
+  grid.body.push({ kind: "for", ...column, mode: "simd", body: columns.body });
+  const grain = Math.max(1, Math.ceil(target.grainElements / (column.extent * step.extent)));
+  return {
+    grid: { var: variable, extent, simd: false, grain },
+    prologue: root.body,
+    body: grid.body,
+    tiles: [],
+  };
 }
 
 /** Grid over the outer loops, one SIMD loop inside; a single loop is the grid itself. */
-export function nestOver(
-  space: Space,
-  target: TargetInfo,
-  emit: (indices: readonly k.Index[], scope: Scope) => void,
-): LoopNest {
+export function nestOver(space: Space, target: TargetInfo, emit: EmitAt): LoopNest {
   const root = new Scope(undefined, []);
   if (space.loops.length === 0) {
     emit(space.indices, root);

@@ -3,7 +3,7 @@
  * are full: first partial results for chunks, then the fold of the partials.
  *
  *     sum x: 1000000 → scalar      reshape 125 × 8000, reduce dim 1, reduce dim 0
- *     sum x: 1000000 × 3, dim 0    reshape 125 × 1000 × 24, reduce dim 1, reshape 125 × 8 × 3, reduce dims 0 and 1
+ *     sum x: 1000000 × 3, dim 0    reshape 125 × 1000 × 24, reduce dim 1, reduce dim 0, reshape 8 × 3, reduce dim 0
  *
  * Why here: both halves are ordinary reductions that fuse with what is around them. The order of a reduction is free
  * (StableHLO leaves it open), and the partial results start from the identity of the fold.
@@ -62,7 +62,7 @@ function split(
   if (extents === undefined || !isWorthwhile(extents, target)) return undefined;
   const plan = planOf(extents);
   if (plan === undefined) return undefined;
-  const partial = partialResults(b, input, extents, plan, monoid);
+  const partial = partialResults(b, input, extents, plan, monoid, target);
   const first = extents.before.length;
   const count = partial.type.shape.length - first - extents.after.length;
   return [
@@ -112,13 +112,14 @@ function groupFor(after: number): number {
   return group;
 }
 
-/** Partial results: before × chunks (× group) × after. */
+/** Partial results: before × chunks (× group) × after, or before × group × after. */
 function partialResults(
   b: Builder,
   input: Value,
   { before, folded, after }: Extents,
   plan: Plan,
   monoid: Monoid,
+  target: TargetInfo,
 ): Value {
   const { dtype } = input.type;
   const identity = b.scalar(dtype, identityOf(monoid, dtype));
@@ -130,10 +131,17 @@ function partialResults(
   const partial = b.reduceWith(monoid, b.reshape(main, [...before, chunks, steps, ...wide]), identity, [
     axis + 1,
   ]);
-  const grouped = after.length === 0 ? partial : b.reshape(partial, [...before, chunks, group, ...after]);
+  // Where a task runs in vectors, the chunks of a group are folded while its rows still fill them.
+  const isWide = target.longTasks && group > 1;
+  const grouped = isWide
+    ? b.reshape(b.reduceWith(monoid, partial, identity, [axis]), [...before, group, ...after])
+    : after.length === 0
+      ? partial
+      : b.reshape(partial, [...before, chunks, group, ...after]);
   if (tail === 0) return grouped;
   const rest = b.reduceWith(monoid, sliceAxis(b, flat, axis, folded - tail, folded), identity, [axis]);
-  const merged = b.reduceWith(monoid, grouped, identity, after.length === 0 ? [axis] : [axis, axis + 1]);
+  const folds = Array.from({ length: grouped.type.shape.length - axis - after.length }, (_, i) => axis + i);
+  const merged = b.reduceWith(monoid, grouped, identity, folds);
   return b.reshape(b.op(monoid, merged, rest), [...before, 1, ...after]);
 }
 

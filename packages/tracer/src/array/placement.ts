@@ -97,9 +97,18 @@ export function dispose(x: NDArray): void {
 
 /** Waits until the elements are there. */
 export async function blockUntilReady<A extends NDArray>(x: A): Promise<A> {
-  const { payload } = x;
-  if (payload.kind !== "device") return x;
-  if (!payload.buffer.alive) throw goneError(x, payload.buffer);
-  await payload.buffer.ready?.();
+  const pending = pendingWork(x);
+  if (pending !== undefined) await pending;
   return x;
+}
+
+/**
+ * What to await before the elements are there: undefined where they are already. A loop that does not yield keeps
+ * alive whatever it has awaited, so nothing that is ready may be.
+ */
+export function pendingWork(x: NDArray): Promise<unknown> | undefined {
+  const { payload } = x;
+  if (payload.kind !== "device") return undefined;
+  if (!payload.buffer.alive) throw goneError(x, payload.buffer);
+  return payload.buffer.ready?.();
 }
