@@ -26,6 +26,7 @@ export function compileWgsl(program: k.Program, limits: WgslLimits): CompiledWgs
     buffers: program.buffers.map(gpuBuffer),
     parameters: program.parameters,
     results: program.results,
+    donations: program.donations,
   };
 }
 
@@ -44,26 +45,43 @@ class Compiler {
   readonly program: k.Program;
   readonly limits: WgslLimits;
   readonly shaders: Shader[] = [];
+  /** Result → the donated parameter that it is written over. A shader cannot bind one buffer twice if it writes it. */
+  readonly #over: ReadonlyMap<number, number>;
 
   constructor(program: k.Program, limits: WgslLimits) {
+    const { donations, results, parameters } = program;
     this.program = program;
     this.limits = limits;
+    this.#over = new Map(
+      donations.map(({ result, parameter }) => [results[result], parameters[parameter]] as const),
+    );
   }
+
+  #place = (id: number): number => this.#over.get(id) ?? id;
 
   command(command: k.Command): GpuCommand {
     switch (command.kind) {
       case "launch":
         return this.#launch({
           kernel: this.program.kernels[command.kernel],
-          buffers: command.buffers,
+          buffers: command.buffers.map(this.#place),
           float16: this.limits.float16,
         });
       case "copy":
-        return command;
+        return { ...command, from: this.#place(command.from), to: this.#place(command.to) };
       case "while":
-        return { ...command, condition: this.#all(command.condition), body: this.#all(command.body) };
+        return {
+          ...command,
+          condition: this.#all(command.condition),
+          predicate: this.#place(command.predicate),
+          body: this.#all(command.body),
+        };
       case "case":
-        return { ...command, branches: command.branches.map((branch) => this.#all(branch)) };
+        return {
+          ...command,
+          index: this.#place(command.index),
+          branches: command.branches.map((branch) => this.#all(branch)),
+        };
     }
   }
 

@@ -104,4 +104,6 @@ export interface CompiledWgsl {
   readonly parameters: readonly number[];
   /** As in `kernel.Program`: may name a parameter, a constant or another result. */
   readonly results: readonly number[];
+  /** As in `kernel.Program`. Commands name the parameter wherever they touch the result that is written over it. */
+  readonly donations: k.Program["donations"];
 }

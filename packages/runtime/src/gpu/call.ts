@@ -19,6 +19,8 @@ export class Call {
   readonly #temporaries: Block[] = [];
   /** Of results that are buffers of their own. */
   readonly #blocks: (Block | undefined)[] = [];
+  /** Arguments whose memory results take over, by result. */
+  readonly #donors = new Map<number, GpuBuffer>();
 
   /**
    * Takes memory for everything.
@@ -35,7 +37,7 @@ export class Call {
     for (const [id, constant] of prepared.constants) this.resources[id] = constant;
     this.#placeArguments(args);
     try {
-      this.#placeResults();
+      this.#placeResults(args);
       this.#placeTemporaries();
     } catch (error) {
       this.abandon();
@@ -55,8 +57,9 @@ export class Call {
     uploads?.send();
   }
 
-  #placeResults(): void {
-    const { results, buffers, name } = this.prepared.compiled;
+  #placeResults(args: readonly GpuBuffer[]): void {
+    const { donors, compiled } = this.prepared;
+    const { results, buffers, name } = compiled;
     for (let i = 0; i < results.length; i++) {
       const { id, placement, bytes, dtype, shape } = buffers[results[i]];
       if (placement.kind !== "result" || placement.index !== i) {
@@ -64,10 +67,28 @@ export class Call {
         continue;
       }
       const which = results.length === 1 ? "the result" : `result ${i}`;
-      const block = this.#allocate(bytes, () => `${which} of ${name}, ${formatArrayType({ dtype, shape })},`);
+      const label = (): string => `${which} of ${name}, ${formatArrayType({ dtype, shape })},`;
+      const donor = donors.get(i);
+      const block =
+        donor === undefined ? this.#allocate(bytes, label) : this.#overwrite(i, args[donor], label);
       this.#blocks.push(block);
       this.resources[id] = block;
+      if (donor !== undefined) this.resources[compiled.parameters[donor]] = block;
     }
+  }
+
+  /** The memory of a donated argument, which a result is written over; new memory with its bytes if it has none. */
+  #overwrite(result: number, donor: GpuBuffer, label: () => string): Block {
+    if (donor.block !== undefined) {
+      this.#donors.set(result, donor);
+      return donor.block;
+    }
+    const { compiled, session } = this.prepared;
+    const data = new Uint8Array(compiled.buffers[compiled.results[result]].bytes);
+    data.set(donor.bytes ?? []);
+    const block = this.#allocate(data.length, label);
+    session.device.queue.writeBuffer(block.buffer, 0, data);
+    return block;
   }
 
   #placeTemporaries(): void {
@@ -96,6 +117,7 @@ export class Call {
         block = this.#allocate(bytes, () => `result ${i} of ${compiled.name}`);
         this.recorder.copy(this.resources[id], block, bytes);
       }
+      this.#donors.get(i)?.release();
       results[i].settle(session, block);
     }
     this.recorder.submit();
@@ -108,7 +130,10 @@ export class Call {
   abandon(): void {
     const { memory, lost } = this.prepared.session;
     this.#freeTemporaries();
-    for (const block of this.#blocks) if (block !== undefined && lost === undefined) memory.free(block.id);
+    if (lost !== undefined) return;
+    this.#blocks.forEach((block, i) => {
+      if (block !== undefined && !this.#donors.has(i)) memory.free(block.id);
+    });
   }
 
   #freeTemporaries(): void {

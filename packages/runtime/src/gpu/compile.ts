@@ -33,7 +33,7 @@ type Report = (stage: string, milliseconds: number, text: () => string) => void;
 /** @throws UnsupportedOnWebGpuError if a kernel binds more buffers than the adapter allows */
 export function compileForGpu(
   module: Module,
-  { name, without }: GpuSettings,
+  { name, without, donated }: GpuSettings,
   limits: WgslLimits,
   report: Report = (...stage) => reportStage(name, ...stage),
 ): CompiledWgsl {
@@ -50,7 +50,7 @@ export function compileForGpu(
   });
   const lower = (): kernel.Program =>
     lowerModule(optimized, target, {
-      donated: [],
+      donated,
       onFusion: (block, fusion) => report("fused", 0, () => printFusion(block, fusion)),
     });
   const program = timed("kernels", lower, (value) => kernel.printProgram(value));

@@ -58,6 +58,12 @@ export class GpuBuffer implements DeviceBuffer, BlockOwner {
     this.#place = { session, block, tracked };
   }
 
+  /** Gives the memory away, for donation: the array that takes it settles there, this one has none any more. */
+  release(): void {
+    const place = this.#forget();
+    if (place !== undefined) place.session.memory.reclaimer.untrack(place.tracked);
+  }
+
   async read(): Promise<TypedArray> {
     const bytes = this.bytes?.slice() ?? (await this.device.readback.request(this));
     return storageFromBytes(this.type.dtype, bytes);
@@ -86,16 +92,20 @@ export class GpuBuffer implements DeviceBuffer, BlockOwner {
     this.#disposed = true;
     // In the order of the program: a call that reads it may still wait.
     this.device.enqueue(
-      () => this.#release(),
+      () => {
+        const place = this.#forget();
+        if (place !== undefined) place.session.memory.reclaimer.free(place.tracked);
+        return undefined;
+      },
       () => {},
     );
   }
 
-  #release(): undefined {
+  #forget(): Place | undefined {
     const place = this.#place;
     this.token = undefined;
     this.#hostCopy = undefined;
     this.#place = undefined;
-    if (place !== undefined) place.session.memory.reclaimer.free(place.tracked);
+    return place;
   }
 }

@@ -16,6 +16,8 @@ export class Prepared {
   readonly temporaries: TemporaryPlan;
   /** Program buffer → its constant. */
   readonly constants: ReadonlyMap<number, Resource>;
+  /** Result → donated parameter whose memory it takes over. */
+  readonly donors: ReadonlyMap<number, number>;
   /** Where small arguments go: a slot for each parameter, and their bytes of this call. */
   readonly uploads: Uploads | undefined;
   /** Whether it has run; what WebGPU says to the first call is waited for. */
@@ -41,6 +43,7 @@ export class Prepared {
         return resource === undefined ? [] : [[buffer.id, resource] as const];
       }),
     );
+    this.donors = new Map(compiled.donations.map(({ result, parameter }) => [result, parameter]));
     this.uploads = this.#makeUploads();
     this.ready = Promise.all(this.pipelines.map(({ ready }) => ready)).then(() => {
       this.ready = undefined;

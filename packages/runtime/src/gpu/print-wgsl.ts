@@ -9,6 +9,10 @@ export function printWgsl(compiled: CompiledWgsl): string {
   return [
     `// ${compiled.name}(${compiled.parameters.map((id) => names[id]).join(", ")})`,
     `//   -> ${compiled.results.map((id) => names[id]).join(", ") || "nothing"}`,
+    ...compiled.donations.map(
+      ({ result, parameter }) =>
+        `//   result ${names[compiled.results[result]]} is written over ${names[compiled.parameters[parameter]]}`,
+    ),
     ...compiled.commands.flatMap((command) => lines(command, compiled)).map((line) => `//   ${line}`),
     ...compiled.shaders.map(({ code }) => `\n${code.trimEnd()}`),
   ].join("\n");
