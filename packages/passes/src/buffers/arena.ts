@@ -8,6 +8,25 @@ import type { kernel as k } from "@fluxion/ir";
 const alignment = 64;
 const align = (bytes: number): number => Math.ceil(Math.max(bytes, 1) / alignment) * alignment;
 
+/** A life with its bytes. */
+interface Placed {
+  readonly first: number;
+  readonly last: number;
+  readonly offset: number;
+  readonly end: number;
+}
+
+/** The first of those placed that starts beyond an offset. */
+function firstBeyond(placed: readonly Placed[], offset: number): number {
+  let [low, high] = [0, placed.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (placed[middle].offset > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 interface Life {
   readonly id: number;
   first: number;
@@ -24,20 +43,20 @@ export function assignArena(buffers: readonly Buffer[], commands: readonly k.Com
     if (buffer.placement.kind === "arena") buffer.placement = { kind: "arena", offset: 0 };
   }
   /** In the order of their offsets. */
-  const placed: { readonly life: Life; readonly offset: number; readonly bytes: number }[] = [];
+  const placed: Placed[] = [];
   let size = 0;
   const bySize = [...lives].sort((a, b) => buffers[b.id].bytes - buffers[a.id].bytes || a.first - b.first);
   for (const life of bySize) {
     const bytes = align(buffers[life.id].bytes);
     let offset = 0;
     for (const other of placed) {
-      if (other.life.first > life.last || life.first > other.life.last) continue;
+      if (other.first > life.last || life.first > other.last) continue;
       if (offset + bytes <= other.offset) break;
-      offset = Math.max(offset, other.offset + other.bytes);
+      if (other.end > offset) offset = other.end;
     }
     buffers[life.id].placement = { kind: "arena", offset };
-    const after = placed.findIndex((other) => other.offset > offset);
-    placed.splice(after < 0 ? placed.length : after, 0, { life, offset, bytes });
+    const { first, last } = life;
+    placed.splice(firstBeyond(placed, offset), 0, { first, last, offset, end: offset + bytes });
     size = Math.max(size, offset + bytes);
   }
   return size;

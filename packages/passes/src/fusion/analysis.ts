@@ -2,8 +2,11 @@
 
 import type { Block, Operation, Value } from "@fluxion/ir";
 
+const none: ReadonlySet<Value> = new Set();
+
 /** Values of the blocks around them that the regions of an operation use. */
-export function capturedBy(op: Operation): Set<Value> {
+export function capturedBy(op: Operation): ReadonlySet<Value> {
+  if (op.regions.length === 0) return none;
   const captured = new Set<Value>();
   for (const region of op.regions) captureBlock(region, captured);
   return captured;

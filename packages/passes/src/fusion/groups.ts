@@ -158,7 +158,7 @@ class Fuser {
 
   /** Whether gathers take at least as many elements from the operation's results as there are: then it runs once, before. */
   #isGathered(op: Operation): boolean {
-    if (isFree(op) || !isLoopOp(op) || this.#isCheap(op)) return false;
+    if (isFree(op) || !isLoopOp(op)) return false;
     const size = sizeOf(op.results[0].type.shape);
     const taken = (value: Value): boolean =>
       (this.facts.users.get(value) ?? []).some((user) =>
@@ -166,7 +166,7 @@ class Fuser {
           ? user.operands[0] === value && sizeOf(user.results[0].type.shape) >= size
           : isFree(user) && user.results.some(taken),
       );
-    return op.results.some(taken);
+    return op.results.some(taken) && !this.#isCheap(op);
   }
 
   /** A few flops on few inputs; scalars may take some more. */

@@ -13,7 +13,7 @@ import {
   type Value,
 } from "@fluxion/ir";
 
-import { kernelKey } from "./kernel-key.ts";
+import { outline, sameKernel } from "./same-kernel.ts";
 
 /** Where a buffer's bytes will live; temporaries get their offset when all of them are known. */
 type Draft = { -readonly [P in keyof k.ProgramBuffer]: k.ProgramBuffer[P] };
@@ -22,7 +22,8 @@ export class ProgramBuilder {
   readonly buffers: Draft[] = [];
   readonly kernels: k.Kernel[] = [];
   readonly #constants = new Map<TypedArray, number[]>();
-  readonly #byKey = new Map<string, number>();
+  /** Kernels that may be equal, by their outlines. */
+  readonly #alike = new Map<string, number[]>();
 
   add(name: string, dtype: DType, shape: Shape, placement: k.Placement): number {
     const id = this.buffers.length;
@@ -44,10 +45,12 @@ export class ProgramBuilder {
 
   /** The number of a kernel; of an equal one if there is one. */
   addKernel(kernel: k.Kernel): number {
-    const key = kernelKey(kernel);
-    const known = this.#byKey.get(key) ?? this.kernels.push(kernel) - 1;
-    this.#byKey.set(key, known);
-    return known;
+    const shape = outline(kernel);
+    const alike = this.#alike.get(shape) ?? [];
+    const known = alike.find((number) => sameKernel(this.kernels[number], kernel));
+    if (known !== undefined) return known;
+    this.#alike.set(shape, [...alike, this.kernels.length]);
+    return this.kernels.push(kernel) - 1;
   }
 }
 

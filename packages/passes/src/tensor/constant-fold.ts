@@ -2,7 +2,8 @@
  * constant-fold: runs operations on constants now, with the reference interpreter.
  *
  * Splats stay splats: an elementwise op on splats is computed on one element, and a broadcast of a scalar constant is a
- * splat. Results with more elements than `maxFoldedElements` are not folded otherwise.
+ * splat. Results with more elements than `maxFoldedElements` are not folded otherwise. Equal numbers become one constant,
+ * which spares the passes below most of their work on constants.
  *
  *     %1 = stablehlo.constant dense<2.0>
  *     %2 = stablehlo.sine %1                →  %2 = stablehlo.constant dense<0.9092974>
@@ -12,6 +13,7 @@ import {
   type Builder,
   buildFunction,
   declarationOf,
+  entriesPerElement,
   interpretFunction,
   isElementwise,
   type Literal,
@@ -20,22 +22,36 @@ import {
   sizeOf,
   type Value,
 } from "@fluxion/ir";
-import { Definitions } from "./facts.ts";
+import { Definitions, literalKey } from "./facts.ts";
 import { type Rewriter, rewriteModule } from "./rewrite.ts";
 
 const maxFoldedElements = 256;
 
 export function constantFold(module: Module): Module {
   const definitions = new Definitions();
-  const makeRewriter = (): Rewriter => ({
-    operation(op, operands, b) {
-      const before = b.operations.length;
-      const results = fold(op, operands, definitions, b) ?? b.copy(op, operands, op.regions);
-      definitions.record(b.operations, before);
-      return results;
-    },
-  });
+  const makeRewriter = (): Rewriter => {
+    const numbers = new Map<string, Value>();
+    return {
+      operation(op, operands, b) {
+        const before = b.operations.length;
+        const literals = op.opcode === "constant" ? [op.attributes.value] : fold(op, operands, definitions);
+        const results =
+          literals?.map((value) => constant(value, numbers, b)) ?? b.copy(op, operands, op.regions);
+        definitions.record(b.operations, before);
+        return results;
+      },
+    };
+  };
   return rewriteModule(module, makeRewriter);
+}
+
+/** A constant; the one that a block has already, if all its elements are the same number. */
+function constant(value: Literal, numbers: Map<string, Value>, b: Builder): Value {
+  if (value.data.length > entriesPerElement(value.type.dtype)) return b.constant(value);
+  const key = literalKey(value);
+  const known = numbers.get(key) ?? b.constant(value);
+  numbers.set(key, known);
+  return known;
 }
 
 const notFolded = new Set<string>([
@@ -52,8 +68,7 @@ function fold(
   op: Operation,
   operands: readonly Value[],
   definitions: Definitions,
-  b: Builder,
-): readonly Value[] | undefined {
+): readonly Literal[] | undefined {
   if (operands.length === 0 || op.regions.length > 0 || notFolded.has(op.opcode)) return undefined;
   if (declarationOf(op.opcode).sideEffect) return undefined;
   const literals = operands.map((operand) => definitions.literal(operand));
@@ -62,10 +77,10 @@ function fold(
   const [result] = op.results;
   if (allSplat && (isElementwise(op.opcode) || op.opcode === "broadcast_in_dim" || op.opcode === "reshape")) {
     const [value] = isElementwise(op.opcode) ? evaluate(op, literals.map(oneElement), []) : literals;
-    return [b.constant({ type: result.type, data: value.data, splat: sizeOf(result.type.shape) !== 1 })];
+    return [{ type: result.type, data: value.data, splat: sizeOf(result.type.shape) !== 1 }];
   }
   if (sizeOf(result.type.shape) > maxFoldedElements) return undefined;
-  return evaluate(op, literals, result.type.shape).map((value) => b.constant(value));
+  return evaluate(op, literals, result.type.shape);
 }
 
 const oneElement = (value: Literal): Literal => ({

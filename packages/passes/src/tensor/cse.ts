@@ -17,6 +17,7 @@ import {
   type Operation,
   type Value,
 } from "@fluxion/ir";
+import { literalKey } from "./facts.ts";
 import { type Rewriter, rewriteModule } from "./rewrite.ts";
 
 export function cse(module: Module): Module {
@@ -89,8 +90,3 @@ function attributesKey(attributes: object): string {
 
 const isLiteral = (value: unknown): value is Literal =>
   typeof value === "object" && value !== null && "data" in value && "splat" in value;
-
-function literalKey({ type, data, splat }: Literal): string {
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return `${formatType(type)}${splat}${bytes.join()}`;
-}

@@ -6,11 +6,18 @@ import {
   dtypeTable,
   entriesPerElement,
   float16FromBits,
+  formatType,
   type Literal,
   type Operation,
   sizeOf,
   type Value,
 } from "@fluxion/ir";
+
+/** A text that two literals share exactly if they are equal. */
+export function literalKey({ type, data, splat }: Literal): string {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return `${formatType(type)}${splat}${bytes.join()}`;
+}
 
 /** Definitions seen so far, by value. */
 export class Definitions {
