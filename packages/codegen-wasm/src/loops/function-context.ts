@@ -7,6 +7,7 @@ import type { Expr } from "../binaryen/load.ts";
 import type { FunctionBuilder, Local } from "../emit/function-builder.ts";
 import { MathEmitter } from "../math/emitter.ts";
 import type { ScalarType } from "../scalar/types.ts";
+import type { Absorbed } from "./absorbed.ts";
 import type { Divisor } from "./invariant-divide.ts";
 import type { Vector } from "./vector.ts";
 
@@ -23,6 +24,8 @@ export interface EmitOptions {
   readonly relaxed: boolean;
   /** Whether functions of many instructions are called, not written out. */
   readonly compact?: boolean;
+  /** Exponentials that need not be exact everywhere. */
+  readonly absorbed?: ReadonlyMap<k.Expr, Absorbed>;
 }
 
 /** What a kernel's local is held in: a wasm local, or vectors of lanes inside a vectorised loop. */

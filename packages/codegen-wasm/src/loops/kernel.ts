@@ -7,6 +7,7 @@ import { kernel as k } from "@fluxion/ir";
 import type { Binaryen, BinaryenModule } from "../binaryen/load.ts";
 import { FunctionBuilder, type Local } from "../emit/function-builder.ts";
 import { bytesOf, wasmTypeOf } from "../scalar/types.ts";
+import { absorbedExponentials } from "./absorbed.ts";
 import { type EmitOptions, FunctionContext, type KernelMemory, type Storage } from "./function-context.ts";
 import { loopLanes } from "./lane-count.ts";
 import { outlineLoop } from "./outline.ts";
@@ -83,7 +84,8 @@ class KernelEmitter {
 
   constructor(target: ModuleTarget, kernel: k.LoopKernel, name: string) {
     const compact = dearOps(kernel.body) > INLINE_OPS;
-    this.#target = { ...target, options: { ...target.options, compact } };
+    const absorbed = absorbedExponentials([...kernel.prologue, ...kernel.body]);
+    this.#target = { ...target, options: { ...target.options, compact, absorbed } };
     this.#kernel = kernel;
     this.#name = name;
     this.#memory = kernelMemory(target, kernel);

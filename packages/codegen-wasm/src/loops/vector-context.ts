@@ -11,6 +11,7 @@ import type { Ops } from "./ops.ts";
 import { PendingStores } from "./pending-stores.ts";
 import type { ScalarContext } from "./scalar-context.ts";
 import { type Vector, Vectors } from "./vector.ts";
+import { absorbedExponentialOps } from "./vector-float.ts";
 import { gatherVector, loadVector, parityOf } from "./vector-memory.ts";
 
 /** How a reduction whose results differ between lanes is emitted. */
@@ -70,7 +71,10 @@ export class VectorContext {
         if (divisor !== undefined) return divideDifference(v, this.evaluate(e.args[0]), divisor);
         const from = (e.opcode === "select" ? e.args[1] : e.args[0]).dtype;
         const args = e.args.map((arg) => this.evaluate(arg));
-        return ops.vector(v, { opcode: e.opcode, dtype: e.dtype, from }, args);
+        const op = { opcode: e.opcode, dtype: e.dtype, from };
+        const absorbed = this.fc.options.absorbed?.get(e);
+        const result = absorbed && absorbedExponentialOps[absorbed](v, op, args);
+        return result ?? ops.vector(v, op, args);
       }
       case "compare":
         return ops.compareVectors(v, e, this.evaluate(e.args[0]), this.evaluate(e.args[1]));

@@ -4,8 +4,10 @@ import type { Expr } from "../binaryen/load.ts";
 import { rawTernary } from "../binaryen/raw.ts";
 import type { Local } from "../emit/function-builder.ts";
 import type { LaneFunction, Lanes } from "../math/emitter.ts";
+import { expAbsorbed, expNegative } from "../math/exp.ts";
 import { mathFunctions } from "../math/table.ts";
 import { isHalf } from "../scalar/types.ts";
+import type { Absorbed } from "./absorbed.ts";
 import { decode, encode } from "./storage.ts";
 import { type Form, formOf, type Vector, type VectorOp, type Vectors } from "./vector.ts";
 
@@ -36,6 +38,12 @@ const viaFunction =
       options.compact ? call(locals) : fn(lanes, ...locals),
     );
   };
+
+/** Exponentials that need not be exact everywhere. */
+export const absorbedExponentialOps: Record<Absorbed, VectorOp> = {
+  tiny: viaFunction("exponential.absorbed", expAbsorbed),
+  "tiny and large": viaFunction("exponential.negative", expNegative),
+};
 
 /** A property of floats: lanes of masks. */
 const predicate =

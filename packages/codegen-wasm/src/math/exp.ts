@@ -51,6 +51,29 @@ export function exp(v: Lanes, x: Local): Local {
   return v.mul(value, factor);
 }
 
+/**
+ * e^x, but for results near the least normal number and below, in whose place stands one that is about as small. Half the
+ * power of two is always a normal number; twice the product overflows when e^x does.
+ */
+export function expAbsorbed(v: Lanes, x: Local): Local {
+  const half = expNormal(v, clamp(v, x, pick(v, -86.6, -707.5), pick(v, 89, 710)), 1);
+  return v.add(half, half);
+}
+
+/** As `expAbsorbed`, but anything for x > 64. */
+export function expNegative(v: Lanes, x: Local): Local {
+  return expNormal(v, v.pmax(x, pick(v, -87, -708)), 0);
+}
+
+/** e^x/2ᵏ for arguments whose power of two, as part of that, is a normal number. */
+function expNormal(v: Lanes, x: Local, k: number): Local {
+  const { round, ln2Hi, ln2Lo, bias, fraction } = format(v);
+  const t = v.fma(x, Math.LOG2E, round + bias - k);
+  const n = v.sub(t, round + bias - k);
+  const s = v.shl(t, fraction);
+  return v.fma(expm1Reduced(v, v.fnma(n, ln2Lo, v.fnma(n, ln2Hi, x))), s, s);
+}
+
 /** e^x/2, finite also where e^x just overflows. */
 function halfExp(v: Lanes, x: Local): Local {
   const { value, factor } = expFactors(v, x);

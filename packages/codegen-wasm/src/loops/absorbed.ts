@@ -1,0 +1,136 @@
+/**
+ * Exponentials whose results matter only in part, as in x > 0 ? x : 1.67·eˣ − 1.67.
+ *
+ * - Added to a number beside which tiny ones vanish, the sum has the same bits whatever stands for a result near the least
+ *   normal number: denormal results need not be told apart.
+ * - Where a comparison of x then selects something else, large results may be anything.
+ */
+import { kernel as k } from "@fluxion/ir";
+
+/** Results of `expAbsorbed` that differ from eˣ are below this, as is eˣ. */
+const TINY = { float32: 2 ** -124, float64: 2 ** -1020 } as const;
+/** A number changes no other that is this many times as large. */
+const VANISHING = { float32: 2 ** 26, float64: 2 ** 55 } as const;
+
+type WideFloat = keyof typeof TINY;
+type Op = Extract<k.Expr, { kind: "op" }>;
+
+/** What matters of an exponential: results that are not tiny, and then perhaps only those of arguments up to `LARGE`. */
+export type Absorbed = "tiny" | "tiny and large";
+
+/** Arguments of this size do not overflow in either format. */
+const LARGE = 64;
+
+/** The exponentials of a kernel that need not be exact everywhere. */
+export function absorbedExponentials(body: readonly k.Stmt[]): ReadonlyMap<k.Expr, Absorbed> {
+  const uses = new Uses(body);
+  const found = new Map<k.Expr, Absorbed>();
+  for (const e of uses.exponentials) {
+    const dtype = e.dtype as WideFloat;
+    if (!uses.vanishes(e, TINY[dtype], dtype)) continue;
+    found.set(e, uses.isReplacedWhereLarge(e, e.args[0]) ? "tiny and large" : "tiny");
+  }
+  return found;
+}
+
+/** Who uses which value. */
+class Uses {
+  readonly exponentials: Op[] = [];
+  /** Ops by their operands; undefined where a value is used as something else. */
+  readonly #users = new Map<k.Expr, (k.Expr | undefined)[]>();
+  /** The value of a local that is set once. */
+  readonly #values = new Map<k.Local, k.Expr>();
+
+  constructor(body: readonly k.Stmt[]) {
+    this.#statements(body);
+  }
+
+  /** Whether numbers of magnitude `size` or less in place of `e` leave no trace. */
+  vanishes(e: k.Expr, size: number, dtype: WideFloat): boolean {
+    const users = this.#users.get(e) ?? [];
+    return users.length > 0 && users.every((user) => this.#vanishesIn(user, e, size, dtype));
+  }
+
+  #vanishesIn(user: k.Expr | undefined, e: k.Expr, size: number, dtype: WideFloat): boolean {
+    if (user?.kind !== "op") return false;
+    const others = user.args.filter((arg) => this.#valueOf(arg) !== e);
+    const [other] = others;
+    switch (user.opcode) {
+      case "negate":
+        return this.vanishes(user, size, dtype);
+      case "select":
+        return others.length === 2 && this.vanishes(user, size, dtype);
+      case "multiply":
+        return (
+          others.length === 1 &&
+          other.kind === "const" &&
+          this.vanishes(user, size * Math.abs(Number(other.value)), dtype)
+        );
+      case "add":
+      case "subtract":
+        return (
+          others.length === 1 &&
+          other.kind === "const" &&
+          size * VANISHING[dtype] <= Math.abs(Number(other.value))
+        );
+      default:
+        return false;
+    }
+  }
+
+  /** Whether `e` leaves no trace in lanes where x > `LARGE`. */
+  isReplacedWhereLarge(e: k.Expr, x: k.Expr): boolean {
+    const users = this.#users.get(e) ?? [];
+    return users.length > 0 && users.every((user) => this.#isReplacedIn(user, e, x));
+  }
+
+  #isReplacedIn(user: k.Expr | undefined, e: k.Expr, x: k.Expr): boolean {
+    if (user?.kind !== "op") return false;
+    if (user.opcode === "select") {
+      const [condition, onTrue, onFalse] = user.args;
+      const other = this.#valueOf(onTrue) === e ? onFalse : onTrue;
+      if (this.#valueOf(other) !== e && this.#picksAtLarge(condition, x) === (other === onTrue)) return true;
+    }
+    return this.isReplacedWhereLarge(user, x);
+  }
+
+  /** What a comparison of x with a number is for x > `LARGE`, if that is known. */
+  #picksAtLarge(condition: k.Expr, x: k.Expr): boolean | undefined {
+    const test = this.#valueOf(condition);
+    if (test.kind !== "compare") return undefined;
+    const [left, right] = test.args;
+    if (this.#valueOf(left) !== this.#valueOf(x) || right.kind !== "const" || !(Number(right.value) <= LARGE))
+      return undefined;
+    if (test.direction === "GT" || test.direction === "GE") return true;
+    return test.direction === "LT" || test.direction === "LE" ? false : undefined;
+  }
+
+  #valueOf(e: k.Expr): k.Expr {
+    return (e.kind === "local" ? this.#values.get(e.local) : undefined) ?? e;
+  }
+
+  #statements(body: readonly k.Stmt[]): void {
+    for (const stmt of body) {
+      for (const e of k.expressionsOf(stmt)) this.#expression(e);
+      if (stmt.kind === "let" && !stmt.local.mutable) this.#values.set(stmt.local, stmt.value);
+      else for (const e of k.expressionsOf(stmt)) this.#used(e, undefined);
+      if (stmt.kind === "reduce") for (const e of stmt.combine.results) this.#used(e, undefined);
+      for (const inner of k.bodiesOf(stmt)) this.#statements(inner);
+    }
+  }
+
+  #expression(e: k.Expr): void {
+    if (e.kind === "op" && e.opcode === "exponential" && e.dtype in TINY) this.exponentials.push(e);
+    for (const child of k.childrenOf(e)) {
+      this.#used(child, e);
+      this.#expression(child);
+    }
+  }
+
+  #used(e: k.Expr, by: k.Expr | undefined): void {
+    const value = this.#valueOf(e);
+    const users = this.#users.get(value);
+    if (users === undefined) this.#users.set(value, [by]);
+    else users.push(by);
+  }
+}
