@@ -12,6 +12,6 @@ export { inlineFunction } from "./flatten-calls.ts";
 export { type Jvp, jvp } from "./jvp.ts";
 export { type Linearized, linearize } from "./linearize.ts";
 export { CUSTOM_VJP_TANGENTS } from "./linearize-custom.ts";
-export { type FunctionScope, ModuleScope } from "./scope.ts";
+export { type FunctionScope, type MakeMember, ModuleScope, member, readMember } from "./scope.ts";
 export { transpose } from "./transpose.ts";
 export { type Vjp, vjp } from "./vjp.ts";

@@ -7,7 +7,7 @@ import { blockOf, indexDefinitions, operation, typesOf } from "./blocks.ts";
 import { DifferentiationError } from "./errors.ts";
 import { ForwardPass, keepWanted, type StructuralRules, Tangents } from "./forward.ts";
 import { functionOf } from "./live.ts";
-import { reachesRule } from "./ruled-call.ts";
+import { reachesRule, ruleFor } from "./ruled-call.ts";
 import { carriesTangent } from "./rules/elementwise.ts";
 import { calledFunction, type FunctionScope, maskKey, memoised } from "./scope.ts";
 
@@ -76,7 +76,7 @@ function callJvp(pass: ForwardPass, op: OperationOf<"call">): void {
     return;
   }
   if (attributes.custom_jvp !== undefined) {
-    customJvp(pass, op, attributes.custom_jvp);
+    customJvp(pass, op, ruleFor(pass, op, attributes.custom_jvp));
     return;
   }
   if (attributes.custom_vjp_forward !== undefined) throw forwardOfCustomVjp(op);

@@ -5,8 +5,9 @@ import { operation, typesOf, usesOf } from "./blocks.ts";
 import type { ForwardPass } from "./forward.ts";
 import { functionOf, liveOperations } from "./live.ts";
 import { closeOver, recomputeLayouts } from "./residuals.ts";
+import { ruleFor } from "./ruled-call.ts";
 import { carriesTangent } from "./rules/elementwise.ts";
-import { calledFunction, type FunctionScope, memoised } from "./scope.ts";
+import { calledFunction, type FunctionScope, maskKey, member, memoised } from "./scope.ts";
 import { emitSplit, type SplitFunction, sourcesOf } from "./split-call.ts";
 
 /** Tangents of all float operands: zeros are arrays, for the rule takes them all. */
@@ -67,17 +68,32 @@ function sortByTangents(
 /** Name of the target that stands for the tangents of a custom_vjp function: it has a transpose and nothing else. */
 export const CUSTOM_VJP_TANGENTS = "fluxion.custom_vjp_tangents";
 
+/** What the linear call says of its transpose: the backward function, or the family by the cotangents that there are. */
+function wayBack(pass: ForwardPass, op: OperationOf<"call">): Partial<OperationOf<"call">["attributes"]> {
+  const { custom_vjp_backward: backward, symbolic_zeros } = op.attributes;
+  if (backward === undefined) return {};
+  if (symbolic_zeros === undefined) return { custom_vjp_backward: backward };
+  const { scope } = pass.state;
+  const active = op.operands.map((operand) => pass.isActive(operand));
+  const custom_vjp_backward = memoised(scope, `way back ${member(backward, active)}`, () =>
+    scope.addFamily(`${backward}_${maskKey(active)}`, (given) =>
+      calledFunction(scope, member(backward, active, given)),
+    ),
+  );
+  return { custom_vjp_backward, symbolic_zeros };
+}
+
 /** (y, r) = call forward(x), and a linear call that only its transpose, the user's backward function, can run. */
 export function linearizeCustomVjp(pass: ForwardPass, op: OperationOf<"call">): void {
-  const { custom_vjp_forward = "", custom_vjp_backward } = op.attributes;
   const { operands, results, location } = op;
   const { scope } = pass.state;
-  const forward = calledFunction(scope, custom_vjp_forward);
+  const forwardName = ruleFor(pass, op, op.attributes.custom_vjp_forward ?? "");
+  const forward = calledFunction(scope, forwardName);
   const residuals = forward.resultTypes.slice(results.length).map((type) => new Value(type));
   pass.primal.operations.push(
     operation("call", {
       operands,
-      attributes: { callee: custom_vjp_forward },
+      attributes: { callee: forwardName },
       results: [...results, ...residuals],
       location,
     }),
@@ -85,15 +101,15 @@ export function linearizeCustomVjp(pass: ForwardPass, op: OperationOf<"call">): 
   const moving = results.filter(carriesTangent);
   const given = tangentsOf(pass, operands);
   const types = typesOf([...residuals, ...given]);
-  const callee = memoised(scope, `custom_vjp ${custom_vjp_forward}`, () => {
+  const callee = memoised(scope, `custom_vjp ${forwardName}`, () => {
     const args = types.map((type) => new Value(type));
     const b = new Builder();
     const attributes = { call_target_name: CUSTOM_VJP_TANGENTS };
     const outputs = b.emit("custom_call", args, attributes, { types: typesOf(moving) });
-    return scope.add(functionOf(`${custom_vjp_forward}_lin`, args, b.operations, outputs));
+    return scope.add(functionOf(`${forwardName}_lin`, args, b.operations, outputs));
   });
   const tangents = moving.map((result) => new Value(result.type));
-  const attributes = { callee, ...(custom_vjp_backward === undefined ? {} : { custom_vjp_backward }) };
+  const attributes = { callee, ...wayBack(pass, op) };
   pass.pushLinear(
     operation("call", { operands: [...residuals, ...given], attributes, results: tangents, location }),
   );

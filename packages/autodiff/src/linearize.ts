@@ -10,7 +10,7 @@ import { linearizeCustomJvp, linearizeCustomVjp } from "./linearize-custom.ts";
 import { functionOf, liveOperations } from "./live.ts";
 import { checkpointPolicy, looksInside } from "./policies.ts";
 import { closeOver, type Recompute, recomputeLayouts } from "./residuals.ts";
-import { reachesRule } from "./ruled-call.ts";
+import { reachesRule, ruleFor } from "./ruled-call.ts";
 import { calledFunction, type FunctionScope, maskKey, memoised } from "./scope.ts";
 import { emitSplit, type SplitFunction, sourcesOf } from "./split-call.ts";
 
@@ -139,7 +139,7 @@ function linearizeCall(pass: ForwardPass, op: OperationOf<"call">): void {
     return;
   }
   if (attributes.custom_jvp !== undefined) {
-    linearizeCustomJvp(pass, op, attributes.custom_jvp);
+    linearizeCustomJvp(pass, op, ruleFor(pass, op, attributes.custom_jvp));
     return;
   }
   if (attributes.custom_vjp_forward !== undefined) {

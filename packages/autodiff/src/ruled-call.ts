@@ -3,6 +3,7 @@
 import type { OperationOf } from "@fluxion/ir";
 import { DifferentiationError } from "./errors.ts";
 import type { ForwardPass } from "./forward.ts";
+import { member } from "./scope.ts";
 
 /**
  * Whether a tangent reaches what a rule of the call speaks of, its arguments. Arrays that its function or its rules close over must
@@ -22,6 +23,19 @@ export function reachesRule(pass: ForwardPass, op: OperationOf<"call">): boolean
     isActive(own, own + byFunction) || (reaches && isActive(own + byFunction, op.operands.length));
   if (isRead) throw byClosedOver(op);
   return reaches;
+}
+
+/** The name of the rule for the tangents that there are. */
+export function ruleFor(
+  pass: ForwardPass,
+  { attributes, operands }: OperationOf<"call">,
+  rule: string,
+): string {
+  if (attributes.symbolic_zeros === undefined) return rule;
+  return member(
+    rule,
+    operands.map((operand) => pass.isActive(operand)),
+  );
 }
 
 const byClosedOver = ({ attributes, location }: OperationOf<"call">): DifferentiationError => {

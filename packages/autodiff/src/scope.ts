@@ -9,12 +9,30 @@ export interface FunctionScope {
   add(func: Func): string;
   /** As `add`, for a function that is made when somebody looks for it. */
   addLazy(name: string, make: () => Func): string;
+  /** As `addLazy`, for any number of functions: `member` names one, which is made by its masks. */
+  addFamily(name: string, make: MakeMember): string;
+}
+
+export type MakeMember = (...masks: readonly (readonly boolean[])[]) => Func;
+
+/** The name of a member of a family. */
+export const member = (family: string, ...masks: readonly (readonly boolean[])[]): string =>
+  [family, ...masks.map(maskKey)].join(".");
+
+/** What the name of a member says; nothing for another name. */
+export function readMember(
+  name: string,
+): { readonly family: string; readonly masks: readonly (readonly boolean[])[] } | undefined {
+  const [family, ...keys] = name.split(".");
+  if (keys.length === 0) return undefined;
+  return { family, masks: keys.map((key) => [...key].map((on) => on === "1")) };
 }
 
 /** A scope over the functions of a finished module; what is added joins `functions` once it is made. */
 export class ModuleScope implements FunctionScope {
   readonly functions: Func[];
   readonly #byName: Map<string, Func | (() => Func)>;
+  readonly #families = new Map<string, MakeMember>();
 
   constructor(functions: readonly Func[]) {
     this.functions = [...functions];
@@ -22,8 +40,14 @@ export class ModuleScope implements FunctionScope {
   }
 
   find(name: string): Func | undefined {
-    const found = this.#byName.get(name);
+    const found = this.#byName.get(name) ?? this.#member(name);
     return typeof found === "function" ? this.#made(name, found()) : found;
+  }
+
+  #member(name: string): (() => Func) | undefined {
+    const read = readMember(name);
+    const make = read && this.#families.get(read.family);
+    return make && (() => make(...read.masks));
   }
 
   add(func: Func): string {
@@ -38,6 +62,12 @@ export class ModuleScope implements FunctionScope {
     return name;
   }
 
+  addFamily(wanted: string, make: MakeMember): string {
+    const name = this.#freeName(wanted);
+    this.#families.set(name, make);
+    return name;
+  }
+
   #made(name: string, func: Func): Func {
     const added: Func = { ...func, name, visibility: "private" };
     this.functions.push(added);
@@ -47,7 +77,7 @@ export class ModuleScope implements FunctionScope {
 
   #freeName(wanted: string): string {
     let name = wanted;
-    for (let i = 0; this.#byName.has(name); i++) name = `${wanted}_${i}`;
+    for (let i = 0; this.#byName.has(name) || this.#families.has(name); i++) name = `${wanted}_${i}`;
     return name;
   }
 }

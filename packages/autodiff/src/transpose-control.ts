@@ -5,7 +5,7 @@ import { capturesOf, operation, substitute, typesOf, usesOf } from "./blocks.ts"
 import { DifferentiationError, noRule } from "./errors.ts";
 import { add, compare, zeros } from "./rules/math.ts";
 import type { StructuralOpcode, Tangent, TransposeContext } from "./rules/rule.ts";
-import { calledFunction } from "./scope.ts";
+import { calledFunction, member } from "./scope.ts";
 
 type StructuralTranspose<K extends StructuralOpcode> = (
   pass: TransposeContext,
@@ -39,14 +39,17 @@ const transposeCall: StructuralTranspose<"call"> = (pass, op, cotangents) => {
 function transposeCustom(
   pass: TransposeContext,
   op: OperationOf<"call">,
-  callee: string,
+  backward: string,
   cotangents: readonly Tangent[],
 ): void {
-  const { operands, results } = op;
-  const inputs = calledFunction(pass.scope, callee).resultTypes.length;
+  const { operands, results, attributes } = op;
+  const given = cotangents.map((ct) => ct !== undefined);
+  const isFamily = attributes.symbolic_zeros !== undefined;
+  const callee = isFamily ? member(backward, given) : backward;
+  const inputs = attributes.symbolic_zeros ?? calledFunction(pass.scope, callee).resultTypes.length;
   const residuals = operands.slice(0, operands.length - inputs);
   const targets = operands.slice(operands.length - inputs);
-  const incoming = results.map((result, i) => cotangents[i] ?? zeros(pass.b, result));
+  const incoming = results.flatMap((result, i) => cotangents[i] ?? (isFamily ? [] : zeros(pass.b, result)));
   const back = pass.b.emit("call", [...residuals, ...incoming], { callee }, { types: typesOf(targets) });
   targets.forEach((target, i) => {
     pass.accumulate(target, back[i]);

@@ -61,6 +61,7 @@ export {
 } from "./transforms/custom/custom-batching.ts";
 export { type CustomJvp, customJvp } from "./transforms/custom/custom-jvp.ts";
 export { type CustomVjp, customVjp } from "./transforms/custom/custom-vjp.ts";
+export { CustomVJPPrimal, SymbolicZero } from "./transforms/custom/symbolic-zeros.ts";
 export { type GradOptions, grad, valueAndGrad } from "./transforms/grad.ts";
 export { hessian, jacfwd, jacrev } from "./transforms/jacobian.ts";
 export { jvp } from "./transforms/jvp.ts";

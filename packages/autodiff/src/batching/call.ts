@@ -5,7 +5,7 @@
 
 import type { OperationOf, Value } from "@fluxion/ir";
 import { carriesTangent } from "../rules/elementwise.ts";
-import { calledFunction } from "../scope.ts";
+import { calledFunction, member } from "../scope.ts";
 import { resultsWithBatch } from "./analysis.ts";
 import { axisOf, isBatched } from "./axes.ts";
 import { customCall } from "./custom-call.ts";
@@ -15,6 +15,7 @@ import type {
   Batched,
   BatchRule,
   BatchRules,
+  MemberAxes,
   NamedBatch,
   ResultAxis,
 } from "./rule.ts";
@@ -39,12 +40,13 @@ function emitCall(
   { name, outAxes }: NamedBatch,
   rules: Partial<Call["attributes"]>,
 ): readonly Batched[] {
-  const { checkpoint, checkpoint_name, closed_over, no_tangent } = op.attributes;
+  const { checkpoint, checkpoint_name, closed_over, no_tangent, symbolic_zeros } = op.attributes;
   const kept = {
     ...(checkpoint && { checkpoint }),
     ...(checkpoint_name && { checkpoint_name }),
     ...(closed_over && { closed_over }),
     ...(no_tangent && { no_tangent }),
+    ...(symbolic_zeros !== undefined && { symbolic_zeros }),
   };
   const attributes = { callee: name, ...kept, ...rules };
   const values = operands.map(({ value }) => value);
@@ -60,15 +62,32 @@ const moving = <T>(values: readonly Value[], entries: readonly T[]): T[] =>
 /** Where results of calls with rules have their batch: all of them have one, so that the rules' types are known. */
 const inFront = (op: Call): BatchAxis[] => op.results.map(() => 0);
 
+type Mask = readonly boolean[];
+
+const those = <T>(list: readonly T[], mask: Mask | undefined): readonly T[] =>
+  mask === undefined ? list : list.filter((_, i) => mask[i]);
+
+/** A rule that a call names, or a family of them, batched when somebody looks for it. */
+function batchedRule(
+  c: BatchContext,
+  op: Call,
+  rule: string,
+  operandAxes: readonly BatchAxis[],
+  axesOf: (...masks: readonly Mask[]) => ReturnType<MemberAxes>,
+): string {
+  if (op.attributes.symbolic_zeros !== undefined) return c.batchedFamily(rule, operandAxes.join(), axesOf);
+  const { inAxes, outAxes } = axesOf();
+  return c.batchedLater(rule, inAxes, outAxes);
+}
+
 /** The rule is (operands…, tangents of float operands…) → (results…, tangents of float results…). */
 function withJvp(c: BatchContext, op: Call, operands: readonly Batched[], rule: string): readonly Batched[] {
   const axes = operands.map(axisOf);
   const outAxes = inFront(op);
-  const custom_jvp = c.batchedLater(
-    rule,
-    [...axes, ...moving(op.operands, axes)],
-    [...outAxes, ...moving(op.results, outAxes)],
-  );
+  const custom_jvp = batchedRule(c, op, rule, axes, () => ({
+    inAxes: [...axes, ...moving(op.operands, axes)],
+    outAxes: [...outAxes, ...moving(op.results, outAxes)],
+  }));
   return emitCall(c, op, operands, c.batched(op.attributes.callee, axes, outAxes), { custom_jvp });
 }
 
@@ -86,14 +105,21 @@ function withVjp(
   const axes = operands.map(axisOf);
   const outAxes = inFront(op);
   // Forward usually calls the function that it belongs to, so it must not be batched yet.
-  const residuals = resultsWithBatch(c, forward, axes)
-    .slice(op.results.length)
-    .map((on): BatchAxis => (on ? 0 : null));
-  const given = [...residuals, ...moving(op.results, outAxes)];
+  const residuals = (active?: Mask): BatchAxis[] =>
+    resultsWithBatch(c, active === undefined ? forward : member(forward, active), axes)
+      .slice(op.results.length)
+      .map((on) => (on ? 0 : null));
+  const cotangents = moving(op.results, outAxes);
   return emitCall(c, op, operands, c.batched(callee, axes, outAxes), {
-    custom_vjp_forward: c.batchedLater(forward, axes, [...outAxes, ...residuals]),
+    custom_vjp_forward: batchedRule(c, op, forward, axes, (active) => ({
+      inAxes: axes,
+      outAxes: [...outAxes, ...residuals(active)],
+    })),
     ...(backward && {
-      custom_vjp_backward: c.batchedLater(backward, given, toOperands(moving(op.operands, axes))),
+      custom_vjp_backward: batchedRule(c, op, backward, axes, (active, given) => ({
+        inAxes: [...residuals(active), ...those(cotangents, given)],
+        outAxes: toOperands(moving(op.operands, axes)),
+      })),
     }),
   });
 }
@@ -107,11 +133,14 @@ function linearOfVjp(
 ): readonly Batched[] {
   const axes = operands.map(axisOf);
   const outAxes = inFront(op);
-  const inputs = calledFunction(c.scope, backward).resultTypes.length;
+  const inputs = op.attributes.symbolic_zeros ?? calledFunction(c.scope, backward).resultTypes.length;
   const residuals = axes.slice(0, axes.length - inputs);
   const tangents = axes.slice(axes.length - inputs);
   return emitCall(c, op, operands, c.batched(op.attributes.callee, axes, outAxes), {
-    custom_vjp_backward: c.batchedLater(backward, [...residuals, ...outAxes], toOperands(tangents)),
+    custom_vjp_backward: batchedRule(c, op, backward, axes, (given) => ({
+      inAxes: [...residuals, ...those(outAxes, given)],
+      outAxes: toOperands(tangents),
+    })),
   });
 }
 

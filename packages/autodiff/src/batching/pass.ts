@@ -17,7 +17,7 @@ import {
 import { cloneBlock, substitute, usesOf } from "../blocks.ts";
 import { DifferentiationError } from "../errors.ts";
 import { functionOf } from "../live.ts";
-import { calledFunction, type FunctionScope, memoised } from "../scope.ts";
+import { calledFunction, type FunctionScope, member, memoised } from "../scope.ts";
 import { axisOf, batchedType, isBatched, moveAxis, repeat, unbatched } from "./axes.ts";
 import { namesAxis } from "./collectives.ts";
 import type {
@@ -27,6 +27,7 @@ import type {
   BatchRule,
   BatchRules,
   CustomBatching,
+  MemberAxes,
   NamedBatch,
   ResultAxis,
 } from "./rule.ts";
@@ -162,6 +163,15 @@ export class BatchPass implements BatchContext {
   batchedLater(name: string, inAxes: readonly BatchAxis[], outAxes: readonly ResultAxis[]): string {
     return memoised(this.scope, this.#key("batch later", name, inAxes, outAxes), () =>
       this.scope.addLazy(`${name}_batched`, () => this.#derive(name, inAxes, outAxes).func),
+    );
+  }
+
+  batchedFamily(name: string, key: string, axesOf: MemberAxes): string {
+    return memoised(this.scope, this.#key(`batch family ${key}`, name), () =>
+      this.scope.addFamily(`${name}_batched`, (...masks) => {
+        const { inAxes, outAxes } = axesOf(...masks);
+        return this.#derive(member(name, ...masks), inAxes, outAxes).func;
+      }),
     );
   }
 

@@ -73,7 +73,15 @@ export interface BatchContext {
   batched(name: string, inAxes: readonly BatchAxis[], outAxes?: readonly ResultAxis[]): NamedBatch;
   /** The same, batched when somebody looks for it; gives its name. */
   batchedLater(name: string, inAxes: readonly BatchAxis[], outAxes: readonly ResultAxis[]): string;
+  /** The same for a family. `key` says what the axes depend on besides the member. */
+  batchedFamily(name: string, key: string, axesOf: MemberAxes): string;
 }
+
+/** Where parameters and results of a member of a family have the batch. */
+export type MemberAxes = (...masks: readonly (readonly boolean[])[]) => {
+  readonly inAxes: readonly BatchAxis[];
+  readonly outAxes: readonly ResultAxis[];
+};
 
 /** Results from operands. It is asked only where the operation concerns the batch. */
 export type BatchRule<K extends Opcode> = (

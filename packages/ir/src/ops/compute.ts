@@ -174,6 +174,9 @@ export const computeOps = {
       checkpoint_name: "string?",
       // How many of the last operands are arrays that the function closes over, and how many that only its rules do.
       closed_over: "i64[]?",
+      // Rules are families of functions, by which operands have a tangent and which results a cotangent; of how many operands
+      // the way back gives cotangents.
+      symbolic_zeros: "i64?",
       // Tangents of the operands end here.
       no_tangent: "bool?",
       custom_batching: "string?",

@@ -6,15 +6,16 @@ import type { ModuleBuilder, TracedFunction } from "./trace.ts";
 type Call = Extract<Operation, { opcode: "call" }>;
 
 const rules = ["custom_jvp", "custom_vjp_forward", "custom_vjp_backward"] as const;
+/** What says something of rules. */
+const ofRules = ["closed_over", "symbolic_zeros"];
 
 /** Rules that nobody has asked for are not made: a program that runs does not need them. */
 function withMadeRules(op: Call, functions: ModuleBuilder): Call {
-  const missing = rules.filter((rule) => {
-    const name = op.attributes[rule];
-    return name !== undefined && !functions.has(name);
-  });
+  const named = rules.filter((rule) => op.attributes[rule] !== undefined);
+  const missing = named.filter((rule) => !functions.has(op.attributes[rule] ?? ""));
   if (missing.length === 0) return op;
-  const kept = Object.entries(op.attributes).filter(([name]) => !missing.some((rule) => rule === name));
+  const dropped: readonly string[] = missing.length === named.length ? [...missing, ...ofRules] : missing;
+  const kept = Object.entries(op.attributes).filter(([name]) => !dropped.includes(name));
   return { ...op, attributes: Object.fromEntries(kept) as unknown as Call["attributes"] };
 }
 

@@ -24,13 +24,13 @@ export function withNamedAxis<T>(name: string | undefined, size: number, fn: () 
 }
 
 /** `make`, to be run later, with the axes that are bound now. */
-export function withAxesOfNow<T>(make: () => T): () => T {
+export function withAxesOfNow<A extends readonly unknown[], T>(make: (...args: A) => T): (...args: A) => T {
   const axes = bound;
-  return () => {
+  return (...args) => {
     const saved = bound;
     bound = axes;
     try {
-      return make();
+      return make(...args);
     } finally {
       bound = saved;
     }

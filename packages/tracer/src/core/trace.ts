@@ -6,7 +6,7 @@
  * parent's values directly.
  */
 
-import type { FunctionScope } from "@fluxion/autodiff";
+import { type FunctionScope, type MakeMember, readMember } from "@fluxion/autodiff";
 import {
   type AttributesOf,
   type Block,
@@ -28,6 +28,7 @@ import { deletedError, type NDArray } from "./ndarray.ts";
 export class ModuleBuilder implements FunctionScope {
   /** A function that is not made yet is what makes it. */
   readonly #functions = new Map<string, Func | (() => Func)>();
+  readonly #families = new Map<string, MakeMember>();
 
   /** Those that are made. */
   get functions(): Func[] {
@@ -35,11 +36,17 @@ export class ModuleBuilder implements FunctionScope {
   }
 
   find(name: string): Func | undefined {
-    const found = this.#functions.get(name);
+    const found = this.#functions.get(name) ?? this.#member(name);
     if (typeof found !== "function") return found;
     const func: Func = { ...found(), name, visibility: "private" };
     this.#functions.set(name, func);
     return func;
+  }
+
+  #member(name: string): (() => Func) | undefined {
+    const read = readMember(name);
+    const make = read && this.#families.get(read.family);
+    return make && (() => make(...read.masks));
   }
 
   /** Whether there is a function of this name that has been made. */
@@ -61,9 +68,16 @@ export class ModuleBuilder implements FunctionScope {
     return name;
   }
 
+  addFamily(wanted: string, make: MakeMember): string {
+    const name = this.#freeName(wanted);
+    this.#families.set(name, withAxesOfNow(make));
+    return name;
+  }
+
   #freeName(wanted: string): string {
     let name = wanted;
-    for (let i = 0; name === "main" || this.#functions.has(name); i++) name = `${wanted}_${i}`;
+    const isTaken = () => name === "main" || this.#functions.has(name) || this.#families.has(name);
+    for (let i = 0; isTaken(); i++) name = `${wanted}_${i}`;
     return name;
   }
 }

@@ -3,8 +3,9 @@
 import type { Func } from "@fluxion/ir";
 import { config } from "../core/config.ts";
 import { alsoClear } from "../core/dispatch.ts";
+import { RecentMap } from "../core/recent-map.ts";
 import type { ModuleBuilder } from "../core/trace.ts";
-import { Program, RecentMap } from "./program.ts";
+import { Program } from "./program.ts";
 import { structureOf } from "./structure.ts";
 
 const programs = new RecentMap<Program>(1024);

@@ -3,19 +3,25 @@
  * compiled once for each device, and runs.
  */
 
-import { inlineFunction } from "@fluxion/autodiff";
+import { inlineFunction, member } from "@fluxion/autodiff";
 import type { AttributesOf, Block, Func, Operation } from "@fluxion/ir";
+import type { Device } from "@fluxion/runtime";
 import type { Aval } from "../core/aval.ts";
 import { config } from "../core/config.ts";
 import { defaultDevice, deviceOf } from "../core/devices.ts";
-import { type Compiled, compileTraced, runCompiled } from "../core/dispatch.ts";
+import { alsoClear, type Compiled, compileTraced, runCompiled } from "../core/dispatch.ts";
 import { withAval } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { RecentMap } from "../core/recent-map.ts";
 import { currentTrace, type ModuleBuilder, type Trace } from "../core/trace.ts";
 import { keepBatchingRule } from "./custom/batching-rules.ts";
+import { structureOf } from "./structure.ts";
 
 /** Attributes of a call that do not change what it computes. */
 export type Treatment = Omit<AttributesOf<"call">, "callee">;
+
+const compiledPrograms = new RecentMap<Compiled>(1024);
+alsoClear(() => compiledPrograms.clear());
 
 let inlines = false;
 
@@ -87,14 +93,20 @@ export class Program {
   #run(operands: readonly NDArray[], avals: readonly Aval[]): NDArray[] {
     const device = deviceOf(operands, this.label) ?? defaultDevice();
     const key = `${device}${config.traceKey}`;
-    let compiled = this.#compiled.get(key);
-    if (compiled === undefined) {
-      const { func, module } = this;
-      const traced = { func, captured: [], resultAvals: avals, module };
-      compiled = compileTraced(traced, device, func.name, { label: this.label });
-      this.#compiled.set(key, compiled);
-    }
+    const compiled = this.#compiled.get(key) ?? this.#compile(device, avals, key);
     return runCompiled({ ...compiled, resultAvals: avals }, operands);
+  }
+
+  /** Compiles the program, unless another of the same structure has been compiled. */
+  #compile(device: Device, avals: readonly Aval[], key: string): Compiled {
+    const { func, module } = this;
+    const structure = `${key}|${structureOf(func, module, false)}`;
+    const traced = { func, captured: [], resultAvals: avals, module };
+    const compiled =
+      compiledPrograms.get(structure) ?? compileTraced(traced, device, func.name, { label: this.label });
+    compiledPrograms.set(structure, compiled);
+    this.#compiled.set(key, compiled);
+    return compiled;
   }
 }
 
@@ -128,7 +140,10 @@ class Importer {
     if (op.opcode === "call") {
       const renamed = symbols.flatMap((attribute) => {
         const name = op.attributes[attribute];
-        return name === undefined ? [] : [[attribute, this.#import(name, attribute !== "callee")] as const];
+        if (name === undefined) return [];
+        const isFamily = attribute !== "callee" && op.attributes.symbolic_zeros !== undefined;
+        const own = isFamily ? this.#importFamily(name) : this.#import(name, attribute !== "callee");
+        return [[attribute, own] as const];
       });
       keepBatchingRule(this.#to, op.attributes.custom_batching);
       return { ...op, attributes: { ...op.attributes, ...Object.fromEntries(renamed) } };
@@ -137,49 +152,26 @@ class Importer {
     return { ...op, regions: op.regions.map((region) => this.#block(region)) } as Operation;
   }
 
+  #importFamily(name: string): string {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    const own = this.#to.addFamily(name, (...masks) => this.#copyOf(member(name, ...masks)));
+    this.#names.set(name, own);
+    return own;
+  }
+
+  #copyOf(name: string): Func {
+    const func = this.#from.find(name);
+    if (func === undefined) throw new Error(`the module has no function @${name}`);
+    return this.copy(func);
+  }
+
   /** A rule may call the function that it belongs to, so it is copied when it is looked for. */
   #import(name: string, isRule: boolean): string {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
-    const source = (): Func => {
-      const func = this.#from.find(name);
-      if (func === undefined) throw new Error(`the module has no function @${name}`);
-      return func;
-    };
-    const own = isRule ? this.#to.addLazy(name, () => this.copy(source())) : this.add(source());
+    const own = isRule ? this.#to.addLazy(name, () => this.#copyOf(name)) : this.#to.add(this.#copyOf(name));
     this.#names.set(name, own);
     return own;
-  }
-}
-
-/** Forgets nothing and holds at most `limit` entries: the one that was used longest ago goes first. */
-export class RecentMap<T> {
-  readonly #entries = new Map<string, T>();
-  readonly #limit: number;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  get(key: string): T | undefined {
-    const found = this.#entries.get(key);
-    if (found !== undefined) {
-      this.#entries.delete(key);
-      this.#entries.set(key, found);
-    }
-    return found;
-  }
-
-  set(key: string, value: T): void {
-    this.#entries.set(key, value);
-    if (this.#entries.size <= this.#limit) return;
-    for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      return;
-    }
-  }
-
-  clear(): void {
-    this.#entries.clear();
   }
 }

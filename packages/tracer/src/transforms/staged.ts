@@ -22,9 +22,9 @@ import { watchTracers } from "../core/leaks.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
 import { moduleName } from "../core/outputs.ts";
+import { RecentMap } from "../core/recent-map.ts";
 import { currentTrace, type ModuleBuilder, traceFunction } from "../core/trace.ts";
 import { TraceValues } from "./known-values.ts";
-import { RecentMap } from "./program.ts";
 import { structureOf } from "./structure.ts";
 import { hoistNumbers } from "./varying-constants.ts";
 

@@ -34,7 +34,18 @@ const plain: ReadonlySet<string> = new Set([
   "no_tangent",
   "custom_batching",
   "closed_over",
+  "symbolic_zeros",
 ]);
+
+const ids = new WeakMap<ModuleBuilder, number>();
+let modules = 0;
+
+/** Of a family of rules nothing is known but itself. */
+function idOf(module: ModuleBuilder): number {
+  const id = ids.get(module) ?? modules++;
+  ids.set(module, id);
+  return id;
+}
 
 class StructureText {
   readonly #module: ModuleBuilder;
@@ -92,7 +103,9 @@ class StructureText {
     this.#reference("", callee, withRules);
     if (!withRules) return;
     for (const [name, rule] of Object.entries(rules)) {
-      if (rule !== undefined) this.#reference(name, rule, false);
+      if (rule === undefined) continue;
+      if (attributes.symbolic_zeros === undefined) this.#reference(name, rule, false);
+      else this.#parts.push(`${name}@${idOf(this.#module)} ${rule}`);
     }
   }
 

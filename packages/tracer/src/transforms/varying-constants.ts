@@ -9,9 +9,9 @@ import { hostArray } from "../core/as-array.ts";
 import { config } from "../core/config.ts";
 import { alsoClear } from "../core/dispatch.ts";
 import type { NDArray } from "../core/ndarray.ts";
+import { RecentMap } from "../core/recent-map.ts";
 import type { ModuleBuilder } from "../core/trace.ts";
 import { freeValues } from "../stages/jaxpr/analysis.ts";
-import { RecentMap } from "./program.ts";
 import { structureOf } from "./structure.ts";
 
 type Constant = Extract<Operation, { opcode: "constant" }>;

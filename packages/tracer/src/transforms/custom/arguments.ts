@@ -24,7 +24,7 @@ export interface SplitArguments {
   /** The structure of the list of the other arguments. */
   readonly treedef: TreeDef;
   /** All arguments, with other leaves. */
-  readonly rebuild: (leaves: readonly NDArray[]) => unknown[];
+  readonly rebuild: (leaves: readonly unknown[]) => unknown[];
 }
 
 /** Takes arguments apart. Tangents of those at `nondiffArgnums` end here. */
@@ -42,7 +42,7 @@ export function splitArguments(
     args.filter((_, i) => !positions.has(i)),
     `${name} arguments`,
   );
-  const rebuild = (values: readonly NDArray[]): unknown[] => {
+  const rebuild = (values: readonly unknown[]): unknown[] => {
     const dynamic = treeUnflatten(treedef, values) as unknown[];
     let next = 0;
     return args.map((_, i) => (positions.has(i) ? stopped.get(i) : dynamic[next++]));

@@ -1,7 +1,6 @@
 /** `customJvp`: a function with its own rule for derivatives. */
 
 import { type Func, Value } from "@fluxion/ir";
-import { NotImplementedError } from "../../core/errors.ts";
 import { float0Zeros } from "../../core/float0.ts";
 import type { NDArray } from "../../core/ndarray.ts";
 import { treeUnflatten } from "../../core/tree.ts";
@@ -15,6 +14,7 @@ import { readNondiffArgnums } from "./arguments.ts";
 import { readRuleOutput } from "./jvp-output.ts";
 import { type Part, parametersFor, rearranged } from "./parts.ts";
 import { type NamedRule, type RuledCall, RuledFunction, type TracePart } from "./ruled-function.ts";
+import { SymbolicZero } from "./symbolic-zeros.ts";
 
 /** A rule: `(…nondiff, primals, tangents) → [primal out, tangent out]`, where primals and tangents are lists. */
 // biome-ignore lint/suspicious/noExplicitAny: a rule takes what the user's function takes
@@ -31,45 +31,55 @@ export type CustomJvp<F extends AnyFunction> = F & {
   defjvps(...rules: readonly (PartialJvpRule | null | undefined)[]): void;
 };
 
+interface Rules {
+  readonly rule: JvpRule;
+  readonly symbolicZeros: boolean;
+}
+
 /** A function with a rule, as `customJvp` makes it. */
-class CustomJvpFunction extends RuledFunction<JvpRule, readonly [Part]> {
+class CustomJvpFunction extends RuledFunction<Rules, Part> {
   protected readonly transform = "custom_jvp";
   protected get missing(): string {
     return `No JVP defined for custom_jvp function ${this.name} using defjvp.`;
   }
+  protected asksForZeros({ symbolicZeros }: Rules): boolean {
+    return symbolicZeros;
+  }
+  protected partsOf(rule: Part): readonly Part[] {
+    return [rule];
+  }
 
   /** (primals…, tangents of floats…) → (primals out…, tangents of floats…) */
-  protected traceRules(
-    by: TracePart,
-    { rules: rule, args, out, origin }: RuledCall<JvpRule>,
-  ): readonly [Part] {
+  protected traceRules(by: TracePart, { rules, args, out, origin, perturbed }: RuledCall<Rules>): Part {
+    const { rule, symbolicZeros } = rules;
     const avals = args.leaves.map(({ aval }) => aval);
     const moves = avals.map(carriesTangent);
     const names = { fn: this.name, rule: rule.name || "<lambda>" };
-    const part = by({
+    return by({
       origin: { ...origin, functionName: names.rule },
       avals: [...avals, ...avals.filter((_, i) => moves[i])],
       values: args.leaves,
       body: (parameters) => {
         const primals = parameters.slice(0, avals.length);
-        const tangents = scatterMask(moves, parameters.slice(avals.length), (i) =>
+        const given = scatterMask(moves, parameters.slice(avals.length), (i) =>
           float0Zeros(avals[i].visibleShape),
         );
+        const tangents = symbolicZeros
+          ? given.map((x, i) => (moves[i] && perturbed[i] ? x : SymbolicZero.ofTangent(avals[i])))
+          : given;
         const [primalTree, tangentTree] = [primals, tangents].map((leaves) =>
           treeUnflatten(args.treedef, leaves),
         );
         return readRuleOutput(names, rule(...args.nondiff, primalTree, tangentTree), out);
       },
     });
-    return [part];
   }
 
   protected align(
-    parts: () => readonly [Part],
-    { args }: RuledCall<JvpRule>,
+    { args }: Pick<RuledCall<Rules>, "args">,
     captured: readonly NDArray[],
-  ): readonly NamedRule[] {
-    const make = () => alignRule(parts()[0], args.leaves.length, captured);
+  ): readonly NamedRule<Part>[] {
+    const make = (rule: Part): Func => alignRule(rule, args.leaves.length, captured);
     return [{ attribute: "custom_jvp", suffix: "jvp", make }];
   }
 }
@@ -112,7 +122,8 @@ const ruleOfParts =
 /**
  * Gives a function a rule for its derivative, which forward and reverse mode use: `defjvp(rule)` with a rule
  * `(primals, tangents) → [out, tangentOut]`, or `defjvps(…)` with one for each argument. Arguments at `nondiffArgnums` (functions,
- * settings) come first in the rule's arguments as they are.
+ * settings) come first in the rule's arguments as they are. With `{ symbolicZeros: true }` as a last argument of `defjvp` the rule
+ * gets a `SymbolicZero` for each tangent that is zero for any arguments.
  *
  * @throws AttributeError when it is called without a rule; TypeError when the rule returns something that does not fit.
  *
@@ -134,9 +145,8 @@ function ruled<F extends AnyFunction>(_fn: F, custom: CustomJvpFunction): Custom
   Object.defineProperty(wrapper, "name", { value: custom.name });
   const defjvp = (rule: JvpRule, ...options: readonly unknown[]): JvpRule => {
     checkCallable(rule, "defjvp");
-    if (readOptions("defjvp", ["symbolicZeros"], options).symbolicZeros === true)
-      throw new NotImplementedError("defjvp: symbolicZeros is not implemented; rules get zeros as arrays");
-    custom.rules = rule;
+    const { symbolicZeros } = readOptions("defjvp", ["symbolicZeros"], options);
+    custom.rules = { rule, symbolicZeros: symbolicZeros === true };
     return rule;
   };
   const defjvps = (...rules: readonly (PartialJvpRule | null | undefined)[]): void => {

@@ -2,11 +2,13 @@
 
 import { type Aval, formatAval, sameType } from "../../core/aval.ts";
 import { NDArray } from "../../core/ndarray.ts";
-import { formatTreeDef } from "../../core/tree.ts";
+import { isLeafLike } from "../../core/signature.ts";
+import { formatTreeDef, treeFlatten, treeUnflatten } from "../../core/tree.ts";
 import { typeError } from "../../core/user-error.ts";
 import { flattenArrays } from "../arrays.ts";
 import { asTangent, carriesTangent, tangentAval } from "../tangents.ts";
 import type { Output } from "./ruled-function.ts";
+import { SymbolicZero } from "./symbolic-zeros.ts";
 
 const shown = (aval: Aval): string => formatAval({ ...aval, weakType: false });
 const listOf = (avals: readonly Aval[]): string => `[${avals.map(shown).join(", ")}]`;
@@ -30,6 +32,15 @@ function checkPrimal(names: RuleNames, rule: Output, out: Output): void {
     );
 }
 
+/** A pytree with arrays in place of symbolic zeros. */
+function withoutSymbols(tree: unknown): unknown {
+  const [leaves, treedef] = treeFlatten(tree, isLeafLike);
+  return treeUnflatten(
+    treedef,
+    leaves.map((leaf) => (leaf instanceof SymbolicZero ? leaf.toArray() : leaf)),
+  );
+}
+
 export interface RuleNames {
   readonly fn: string;
   readonly rule: string;
@@ -42,7 +53,8 @@ export function readRuleOutput(names: RuleNames, pair: unknown, out: Output): ND
       `Custom JVP rule ${names.rule} for function ${names.fn} must produce a pair (list or tuple of length two) representing ` +
         `primal and tangent outputs, but got ${pair instanceof NDArray ? formatAval(pair.aval) : String(pair)}.`,
     );
-  const [primals, tangents] = pair.map((part) => flattenArrays(part, names.rule));
+  const primals = flattenArrays(pair[0], names.rule);
+  const tangents = flattenArrays(withoutSymbols(pair[1]), names.rule);
   if (primals.treedef.key !== tangents.treedef.key)
     throw typeError(
       `Custom JVP rule ${names.rule} for function ${names.fn} must produce primal and tangent outputs with equal container ` +

@@ -14,6 +14,7 @@ import { currentTrace, type Trace } from "../../core/trace.ts";
 import { type TreeDef, treeFlatten, treeUnflatten } from "../../core/tree.ts";
 import { attributeError } from "../../core/user-error.ts";
 import type { AnyFunction } from "../arguments.ts";
+import { carriesTangent } from "../tangents.ts";
 import { type SplitArguments, splitArguments } from "./arguments.ts";
 import {
   attempt,
@@ -37,24 +38,43 @@ export interface Output {
 
 export type TracePart = (request: PartRequest) => Part;
 
-/** A call of a function with rules. */
+/** A call of a function with rules, under a derivative. */
 export interface RuledCall<R> {
   readonly rules: R;
   readonly args: SplitArguments;
   /** What the function returned. */
   readonly out: Output;
   readonly origin: TraceOrigin;
+  /** Which leaves of the arguments are differentiated by; all of them unless the rules ask. */
+  readonly perturbed: readonly boolean[];
 }
 
 /** A rule as a function of the call's operands, which are the arguments and then the arrays that any part closes over. */
-export interface NamedRule {
+export interface NamedRule<P> {
   /** The attribute of the call that names it. */
   readonly attribute: keyof AttributesOf<"call">;
   readonly suffix: string;
-  readonly make: () => Func;
+  /** @param given Which float results have a cotangent, for a way back of rules that ask. */
+  readonly make: (parts: P, given?: readonly boolean[]) => Func;
 }
 
-export abstract class RuledFunction<R, P extends readonly Part[]> {
+/** Traces rules for some leaves of the arguments, once. */
+type PartsFor<P> = (perturbed: readonly boolean[]) => P;
+
+/** What `make` gives for a mask, made once. */
+export function byMask<T>(make: (mask: readonly boolean[]) => T): (mask: readonly boolean[]) => T {
+  const made = new Map<string, T>();
+  return (mask) => {
+    const key = mask.join();
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const own = make(mask);
+    made.set(key, own);
+    return own;
+  };
+}
+
+export abstract class RuledFunction<R, P> {
   readonly fn: AnyFunction;
   readonly name: string;
   readonly nondiffArgnums: readonly number[];
@@ -75,12 +95,15 @@ export abstract class RuledFunction<R, P extends readonly Part[]> {
   protected abstract readonly missing: string;
   /** Refuses what such a function does not take under a trace. */
   protected checkArguments(_args: readonly unknown[]): void {}
+  /** Whether rules are to know which tangents and cotangents are zero. */
+  protected abstract asksForZeros(rules: R): boolean;
   protected abstract traceRules(by: TracePart, call: RuledCall<R>): P;
+  /** The traced functions, for whatever has no zero. */
+  protected abstract partsOf(rules: P): readonly Part[];
   protected abstract align(
-    parts: () => P,
-    call: RuledCall<R>,
+    call: Pick<RuledCall<R>, "rules" | "args" | "out">,
     captured: readonly NDArray[],
-  ): readonly NamedRule[];
+  ): readonly NamedRule<P>[];
 
   /** @throws AttributeError if there are no rules. */
   call(args: readonly unknown[]): unknown {
@@ -96,7 +119,8 @@ export abstract class RuledFunction<R, P extends readonly Part[]> {
     const trace = traceOfCall();
     const origin = { transform: this.transform, functionName: this.name, location: userLocation() };
     const { part, out } = this.#traceFunction(args, origin);
-    const call: RuledCall<R> = { rules, args, out, origin };
+    const perturbed = args.leaves.map(() => true);
+    const call: RuledCall<R> = { rules, args, out, origin, perturbed };
     const { parts, captured } = this.#traceRules(trace, call, part);
     const name = moduleName(this.name);
     const own = part.func.body.arguments.slice(0, part.own);
@@ -104,13 +128,25 @@ export abstract class RuledFunction<R, P extends readonly Part[]> {
       ...rearranged(part, [...own, ...parametersFor(part, captured)]),
       name,
     });
-    const named = this.align(parts, call, captured).map(({ attribute, suffix, make }) => [
+    const asks = this.asksForZeros(rules);
+    const named = this.align(call, captured).map(({ attribute, suffix, make }) => [
       attribute,
-      trace.module.addLazy(`${name}_${suffix}`, make),
+      asks
+        ? trace.module.addFamily(`${name}_${suffix}`, (active, given) =>
+            make(parts(active.slice(0, args.leaves.length)), given),
+          )
+        : trace.module.addLazy(`${name}_${suffix}`, () => make(parts(perturbed))),
     ]);
-    const byRules = captured.length - part.captured.length;
-    const closed_over = captured.length === 0 ? {} : { closed_over: [part.captured.length, byRules] };
-    const attributes: AttributesOf<"call"> = { callee, ...Object.fromEntries(named), ...closed_over };
+    const attributes: AttributesOf<"call"> = {
+      callee,
+      ...Object.fromEntries(named),
+      ...(captured.length > 0 && {
+        closed_over: [part.captured.length, captured.length - part.captured.length],
+      }),
+      ...(asks && {
+        symbolic_zeros: [...args.leaves, ...captured].filter((x) => carriesTangent(x.aval)).length,
+      }),
+    };
     const operands = [...args.leaves, ...captured];
     const results = trace.emit("call", operands, attributes, { types: part.func.resultTypes });
     return treeUnflatten(
@@ -143,28 +179,31 @@ export abstract class RuledFunction<R, P extends readonly Part[]> {
     trace: Trace,
     call: RuledCall<R>,
     part: Part,
-  ): { readonly parts: () => P; readonly captured: readonly NDArray[] } {
+  ): { readonly parts: PartsFor<P>; readonly captured: readonly NDArray[] } {
     const closesOver = closedOverByRules(this);
     const all = (arrays: readonly NDArray[]): NDArray[] => [...new Set([...part.captured, ...arrays])];
-    if (closesOver === undefined && ruleDepth() <= (this.#isClosed ? 0 : 1)) {
-      const parts = attempt(() => this.#traceRulesNow(call));
-      return { parts, captured: all(capturedBy(...(orNothing(parts) ?? []))) };
-    }
-    const captured = all(closesOver ?? []);
+    const isLater = closesOver !== undefined || ruleDepth() > (this.#isClosed ? 0 : 1);
+    const eager = isLater ? undefined : attempt(() => this.#traceRulesNow(call));
+    const now = eager && orNothing(eager);
+    const captured = all(closesOver ?? (now === undefined ? [] : capturedBy(...this.partsOf(now))));
+    if (eager !== undefined && !this.asksForZeros(call.rules)) return { parts: eager, captured };
     const traced = captured.filter(isTracer);
-    const by: TracePart = (request) => tracePartLater(trace.module, request, traced);
-    const later = (): P => tracingRules(this, traced, () => this.traceRules(by, call)).traced;
-    return { parts: later, captured };
+    const by: TracePart = (request) =>
+      tracingRules(this, traced, () => tracePartLater(trace.module, request, traced)).traced;
+    const later = (perturbed: readonly boolean[]): P => this.traceRules(by, { ...call, perturbed });
+    return { parts: byMask(later), captured };
   }
 
   /** Where rules call the function, what they close over is found first, and then they are traced with it. */
   #traceRulesNow(call: RuledCall<R>): P {
     let closesOver: readonly NDArray[] = [];
     for (;;) {
-      const trace = (): P => this.traceRules(tracePart, call);
-      const { traced, isRecursive } = tracingRules(this, closesOver, trace);
-      const found = capturedBy(...traced).filter(isTracer);
-      if (!isRecursive || found.every((x) => closesOver.includes(x))) return traced;
+      const { traced, isRecursive } = tracingRules(this, closesOver, () => {
+        const rules = this.traceRules(tracePart, call);
+        return { rules, parts: this.partsOf(rules) };
+      });
+      const found = capturedBy(...traced.parts).filter(isTracer);
+      if (!isRecursive || found.every((x) => closesOver.includes(x))) return traced.rules;
       closesOver = found;
     }
   }
