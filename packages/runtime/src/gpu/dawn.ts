@@ -7,6 +7,7 @@
  */
 
 import { WebGpuUnavailableError } from "./errors.ts";
+import { expectPolling } from "./polling.ts";
 
 const chromiumFolder = "/usr/lib/chromium";
 const swiftShader = `${chromiumFolder}/vk_swiftshader_icd.json`;
@@ -46,6 +47,7 @@ export async function loadDawn(): Promise<GPU> {
   }
   useSoftwareDriver();
   const { create } = (await import(/* webpackIgnore: true */ /* @vite-ignore */ packageName)) as Dawn;
+  expectPolling();
   // Clocks in steps of 100 µs would say nothing of a kernel.
   return create(["disable-dawn-features=timestamp_quantization"]);
 }

@@ -14,6 +14,7 @@ import { type Job, JobQueue } from "./job-queue.ts";
 import type { GpuMemoryStatistics } from "./memory.ts";
 import { type OpenGpu, openGpu } from "./open.ts";
 import { Outcome } from "./outcome.ts";
+import { waitFor } from "./polling.ts";
 import { Readback } from "./readback.ts";
 import { Recorder } from "./recorder.ts";
 import { Session } from "./session.ts";
@@ -118,7 +119,7 @@ export class GpuDevice implements Device {
       const { session } = this;
       if (session !== undefined && session.inFlight >= MOST_IN_FLIGHT) {
         session.inFlight = 0;
-        return session.device.queue.onSubmittedWorkDone().then(job);
+        return waitFor(session.device.queue.onSubmittedWorkDone()).then(job);
       }
       const checks = session === undefined ? this.open().then(work) : work(session);
       if (checks instanceof Promise) return checks.then((found) => later.resolve(allOf(found)));
@@ -136,7 +137,8 @@ export class GpuDevice implements Device {
   async finished(): Promise<void> {
     this.readback.flush();
     await this.#queue.settled();
-    await this.session?.device.queue.onSubmittedWorkDone();
+    const done = this.session?.device.queue.onSubmittedWorkDone();
+    if (done !== undefined) await waitFor(done);
   }
 
   /** @throws UnsupportedOnWebGpuError on 64-bit elements; Error if the device is open and cannot run the program */

@@ -14,7 +14,7 @@ export class Outcome {
   constructor(checks: readonly Promise<void>[] | undefined) {
     this.settled =
       checks &&
-      Promise.all(checks).then(
+      (checks.length === 1 ? checks[0] : Promise.all(checks)).then(
         () => this.#settle(undefined),
         (error: unknown) => this.#settle(error),
       );

@@ -4,6 +4,7 @@ import type { Shader } from "@fluxion/codegen-wgsl";
 import { formatLocation } from "@fluxion/ir";
 import { WebGpuError } from "./errors.ts";
 import { stageCompute } from "./flags.ts";
+import { waitFor } from "./polling.ts";
 
 /** A pipeline, once it is compiled, and how its buffers are bound. */
 export interface Pipeline {
@@ -41,10 +42,8 @@ export class PipelineCache {
     this.#device.pushErrorScope("validation");
     const module = this.#device.createShaderModule({ code });
     this.#device.popErrorScope().catch(() => {}); // the pipeline tells
-    const compiling = this.#device.createComputePipelineAsync({
-      layout: layout.pipeline,
-      compute: { module, entryPoint },
-    });
+    const compute = { module, entryPoint };
+    const compiling = waitFor(this.#device.createComputePipelineAsync({ layout: layout.pipeline, compute }));
     const ready = compiling.then(
       (compiled) => {
         pipeline.compiled = compiled;

@@ -9,6 +9,7 @@ import { mapModeRead } from "./flags.ts";
 import type { GpuBuffer } from "./gpu-buffer.ts";
 import type { GpuDevice } from "./gpu-device.ts";
 import type { Resource } from "./memory.ts";
+import { waitFor } from "./polling.ts";
 import type { Session } from "./session.ts";
 
 interface Request {
@@ -113,7 +114,7 @@ export async function readPieces(
     encoder.copyBufferToBuffer(resource.buffer, resource.offset, staging, offset, pad(bytes));
   session.device.queue.submit([encoder.finish()]);
   try {
-    await staging.mapAsync(mapModeRead, 0, total);
+    await waitFor(staging.mapAsync(mapModeRead, 0, total));
   } catch (error) {
     throw await reasonOf(session, error);
   }
