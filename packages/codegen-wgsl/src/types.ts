@@ -16,6 +16,8 @@ export interface WgslLimits {
   readonly subgroups: boolean;
   /** Invocations of a subgroup where all have as many (`subgroupMinSize` = `subgroupMaxSize`), else 0. */
   readonly subgroupSize: number;
+  /** Most invocations of a subgroup, where each subgroup is a run of neighbours in its workgroup (in their order); else 0. */
+  readonly longestSubgroupRun: number;
   /** Whether the adapter is a program on the CPU (`adapterInfo.isFallbackAdapter`): barriers and workgroup memory are dear there. */
   readonly software: boolean;
 }
@@ -31,6 +33,7 @@ export const defaultLimits: WgslLimits = {
   float16: false,
   subgroups: false,
   subgroupSize: 0,
+  longestSubgroupRun: 0,
   software: false,
 };
 

@@ -50,6 +50,7 @@ describe(`random programs mean the same as on the interpreter (seeds ${first} to
   it.each<[string, Partial<WgslLimits>]>([
     ["on the adapter as it is", {}],
     ["with barriers as cheap as on hardware, and without subgroups", { software: false, subgroups: false }],
+    ["with barriers as cheap as on hardware, and subgroups", { software: false, longestSubgroupRun: 4 }],
   ])(
     "%s",
     async (_, limits) => {

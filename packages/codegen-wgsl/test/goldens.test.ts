@@ -1,6 +1,6 @@
 /**
  * Golden shaders: `goldens/NAME.mlir` is a program, `goldens/NAME.wgsl` what it compiles to. The program's header says for which
- * kind of adapter (`hardware`: what every adapter allows; `halves`: with `shader-f16`; `software`: one that runs on the CPU with
+ * kind of adapter (`hardware`: what every adapter allows; `subgroups`: with subgroups of up to 64; `halves`: with `shader-f16`; `software`: one that runs on the CPU with
  * subgroups of four) and how many dispatches it may take. The adapter of the tests accepts every shader, and where it is of the kind, runs
  * it; shaders that need what it lacks are shown to Dawn's null back end.
  *
@@ -32,6 +32,7 @@ const update = process.env.FLUXION_UPDATE_GOLDENS === "1";
 
 const targets: Readonly<Record<string, WgslLimits>> = {
   hardware: defaultLimits,
+  subgroups: { ...defaultLimits, subgroups: true, longestSubgroupRun: 64 },
   halves: { ...defaultLimits, float16: true },
   software: { ...defaultLimits, software: true, subgroups: true, subgroupSize: 4 },
 };
@@ -46,6 +47,7 @@ function header(text: string, key: string): string {
 
 const isOfKind = (limits: WgslLimits, target: WgslLimits): boolean =>
   limits.float16 >= target.float16 &&
+  limits.subgroups >= target.subgroups &&
   (!target.software || (limits.software && limits.subgroupSize === target.subgroupSize));
 
 /** Entries as numbers; both parts of complex numbers. */

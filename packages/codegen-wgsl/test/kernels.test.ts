@@ -39,6 +39,9 @@ describe("on other adapters", () => {
   const divided = /reduce|softmax|dot|dense|argmax|while|movement|running/;
   const cases = kernelCases(["int16", "float32"]).filter(({ name }) => divided.test(name));
   it.each(cases)("with cheap barriers: $name", (one) => check(one, { software: false }));
+  it.each(cases)("with cheap barriers and subgroups: $name", (one) =>
+    check(one, { software: false, longestSubgroupRun: 4 }),
+  );
   it.each(cases)("without subgroups: $name", (one) => check(one, { subgroups: false, subgroupSize: 0 }));
   it.each(cases)("with few workgroups and bindings: $name", (one) =>
     check(one, { workgroupsPerDimension: 3, storageBuffersPerStage: 4 }),

@@ -1,6 +1,8 @@
 /** The GPU device on a real adapter: what it computes, how it waits, and what it keeps. */
 import { type Literal, literal, type Module, parseModule } from "@fluxion/ir";
 import { describe, expect, it } from "vitest";
+import { openGpu } from "../src/gpu/open.ts";
+import { hasSubgroupRuns } from "../src/gpu/subgroups.ts";
 import { GpuDevice } from "../src/index.ts";
 
 const device = new GpuDevice();
@@ -72,5 +74,14 @@ describe("the GPU device", () => {
     for (let i = 0; i < 100; i++) step();
     await device.finished();
     expect(device.memory().buffersMade).toBe(buffersMade);
+  });
+});
+
+describe("subgroups of the adapter", () => {
+  it("are found to be runs of neighbours", async () => {
+    const { device: opened, limits } = await openGpu();
+    expect(limits.subgroups).toBe(true);
+    expect(await hasSubgroupRuns(opened)).toBe(true);
+    opened.destroy();
   });
 });

@@ -83,11 +83,10 @@ export function assemble(
   grid: string,
   workgroups: Shader["workgroups"],
   size: number,
-  enables: readonly string[] = [],
 ): Written {
   return {
     name: kernel.name,
-    code: shader.text(headerOf(kernel, shader.bound, grid), [size], enables),
+    code: shader.text(headerOf(kernel, shader.bound, grid), [size]),
     entryPoint: "main",
     bindings: shader.bound.map(({ slot }, buffer) => ({
       buffer,

@@ -1,6 +1,7 @@
 /** Folding what the invocations of a workgroup hold into one value that all of them know. */
 
 import { kernel as k, type RealDType } from "@fluxion/ir";
+import type { WgslLimits } from "../types.ts";
 import type { Emitter } from "./emitter.ts";
 import type { ShaderText } from "./shader.ts";
 import { constantText, type Lanes, laneOf, registerOf, type Value } from "./text.ts";
@@ -43,13 +44,29 @@ export function named(emitter: Emitter, combine: k.Combine, values: readonly Val
 export class Partials {
   readonly shader: ShaderText;
   readonly size: number;
+  /** Whether the workgroup consists of whole subgroups, each a run of neighbours. */
+  readonly hasRuns: boolean;
   readonly #arrays = new Map<string, string>();
+  #subgroup: { readonly place: string; readonly invocations: string } | undefined;
 
-  constructor(shader: ShaderText, size: number) {
+  constructor(shader: ShaderText, size: number, { longestSubgroupRun }: WgslLimits) {
     this.shader = shader;
     this.size = size;
+    this.hasRuns = longestSubgroupRun > 0 && size % longestSubgroupRun === 0;
   }
 
+  /** An invocation's place in its subgroup, and the invocations of that, as the entry point's inputs. */
+  subgroup(): { readonly place: string; readonly invocations: string } {
+    const { shader } = this;
+    shader.enable("subgroups");
+    this.#subgroup ??= {
+      place: shader.builtin(shader.names.fresh("place"), "u32", "subgroup_invocation_id"),
+      invocations: shader.builtin(shader.names.fresh("invocations"), "u32", "subgroup_size"),
+    };
+    return this.#subgroup;
+  }
+
+  /** The name of the array for a fold's i-th value at one of its levels. */
   array(dtype: RealDType, ordinal: number, level: number, elements: number): string {
     const type = registerOf(dtype);
     const key = `${type}.${ordinal}.${level}`;
@@ -59,6 +76,49 @@ export class Partials {
     this.#arrays.set(key, name);
     return name;
   }
+}
+
+/** The least that a subgroup may have. */
+const leastSubgroup = 4;
+
+/**
+ * The fold of one value from each invocation, in any order: by exchange within subgroups, then of one value from each
+ * subgroup, which every invocation does for itself. The second barrier lies between the last reading of the array and its next
+ * writing.
+ */
+export function foldSubgroups(
+  emitter: Emitter,
+  partials: Partials,
+  combine: k.Combine,
+  values: readonly Value[],
+  lid: string,
+): Value[] {
+  const { writer, names } = emitter;
+  const { size } = partials;
+  const { place, invocations } = partials.subgroup();
+  const totals = values.map(({ text }, i): Value => {
+    const { name, dtype } = combine.lhs[i];
+    return { text: emitter.declare(name, dtype, text, 1), lanes: 1 };
+  });
+  const distance = names.fresh("distance");
+  emitter.block(`for (var ${distance} = 1u; ${distance} < ${invocations}; ${distance} <<= 1u)`, () => {
+    const others = totals.map(({ text }): Value => {
+      const name = names.fresh("other");
+      writer.line(`let ${name} = subgroupShuffleXor(${text}, ${distance});`);
+      return { text: name, lanes: 1 };
+    });
+    emitter.accumulate(combine, totals, others);
+  });
+  const arrays = combine.lhs.map(({ dtype }, i) => partials.array(dtype, i, 0, size / leastSubgroup));
+  emitter.block(`if (${place} == 0u)`, () => {
+    totals.forEach(({ text }, i) => {
+      writer.line(`${arrays[i]}[${lid} / ${invocations}] = ${text};`);
+    });
+  });
+  writer.line("workgroupBarrier();");
+  const sums = foldArray(emitter, combine, arrays, "0u", `${size}u / ${invocations}`);
+  writer.line("workgroupBarrier();");
+  return sums;
 }
 
 /**
@@ -101,7 +161,7 @@ function foldArray(
   combine: k.Combine,
   arrays: readonly string[],
   start: string,
-  count: number,
+  count: number | string,
 ): Value[] {
   const lanes: Lanes = 1;
   const sums = arrays.map((array, i): Value => {
@@ -111,9 +171,12 @@ function foldArray(
   if (count === 1) return sums;
   const j = emitter.names.fresh("j");
   const at = start === "0u" ? j : `${start} + ${j}`;
-  emitter.block(`for (var ${j} = 1u; ${j} < ${count}u; ${j}++)`, () => {
-    const elements = arrays.map((array): Value => ({ text: `${array}[${at}]`, lanes }));
-    emitter.accumulate(combine, sums, elements);
-  });
+  emitter.block(
+    `for (var ${j} = 1u; ${j} < ${typeof count === "number" ? `${count}u` : count}; ${j}++)`,
+    () => {
+      const elements = arrays.map((array): Value => ({ text: `${array}[${at}]`, lanes }));
+      emitter.accumulate(combine, sums, elements);
+    },
+  );
   return sums;
 }

@@ -11,7 +11,7 @@ import type { WgslLimits } from "../types.ts";
 import { groupNumber, workgroupGrid } from "./dispatch.ts";
 import { Emitter } from "./emitter.ts";
 import { assemble, type Written } from "./flat.ts";
-import { foldGroup, foldLanes, identityTexts, named, Partials, startsFrom } from "./fold.ts";
+import { foldGroup, foldLanes, foldSubgroups, identityTexts, named, Partials, startsFrom } from "./fold.ts";
 import { type Launch, ShaderText } from "./shader.ts";
 import type { Usage } from "./slots.ts";
 import { type Lanes, registerOf, typeText, type Value, widen } from "./text.ts";
@@ -29,11 +29,11 @@ class TeamEmitter extends Emitter {
   /** Whether all invocations are at the same place with the same values. */
   #together = true;
 
-  constructor(shader: ShaderText, size: number, lid: string) {
+  constructor(shader: ShaderText, size: number, lid: string, limits: WgslLimits) {
     super(shader);
     this.size = size;
     this.lid = lid;
-    this.partials = new Partials(shader, size);
+    this.partials = new Partials(shader, size, limits);
   }
 
   override statement(stmt: k.Stmt): void {
@@ -119,7 +119,9 @@ class TeamEmitter extends Emitter {
       return;
     }
     const partial = identities === undefined ? this.#inOrder(stmt) : this.#inAnyOrder(stmt, identities);
-    const whole = foldGroup(this, this.partials, combine, partial, this.lid);
+    const exchanges = identities !== undefined && this.partials.hasRuns && canExchange(combine);
+    const fold = exchanges ? foldSubgroups : foldGroup;
+    const whole = fold(this, this.partials, combine, partial, this.lid);
     const known = identities !== undefined && startsFrom(identities, init);
     const initial = known ? [] : init.map((expr) => this.expr(expr));
     const results = known ? whole : this.combine(combine, initial, whole);
@@ -181,6 +183,9 @@ class TeamEmitter extends Emitter {
   }
 }
 
+/** Invocations exchange numbers, but no bools. */
+const canExchange = ({ lhs }: k.Combine): boolean => lhs.every(({ dtype }) => registerOf(dtype) !== "bool");
+
 function storesTile(body: readonly k.Stmt[]): boolean {
   return body.some(
     (stmt) => (stmt.kind === "store" && stmt.to instanceof k.Tile) || k.bodiesOf(stmt).some(storesTile),
@@ -190,8 +195,8 @@ function storesTile(body: readonly k.Stmt[]): boolean {
 export function teamShader(launch: Launch, mapping: TeamMapping, limits: WgslLimits): Written {
   const count = mapping.kind === "group" ? mapping.extent : Math.ceil(mapping.extent / mapping.size);
   const workgroups = workgroupGrid(count, limits);
-  const probe = write(launch, mapping, workgroups);
-  const shader = write(launch, mapping, workgroups, probe.usages);
+  const probe = write(launch, mapping, workgroups, limits);
+  const shader = write(launch, mapping, workgroups, limits, probe.usages);
   const grid =
     mapping.kind === "group"
       ? `a workgroup of ${mapping.size} for each of ${mapping.extent} iterations`
@@ -203,6 +208,7 @@ function write(
   launch: Launch,
   mapping: TeamMapping,
   workgroups: Written["workgroups"],
+  limits: WgslLimits,
   plans?: readonly Usage[],
 ): ShaderText {
   const shader = new ShaderText(launch, plans);
@@ -210,7 +216,7 @@ function write(
   const alone = mapping.kind === "lone";
   if (kernel.kind === "loops")
     for (const tile of kernel.tiles) shader.tile(tile, alone ? "function" : "workgroup");
-  const emitter = new TeamEmitter(shader, alone ? 1 : mapping.size, "lid");
+  const emitter = new TeamEmitter(shader, alone ? 1 : mapping.size, "lid", limits);
   emitter.variables.set(mapping.variable, iteration(shader, mapping, workgroups));
   emitter.statements(mapping.body);
   return shader;

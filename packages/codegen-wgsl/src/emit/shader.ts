@@ -24,6 +24,7 @@ export class ShaderText {
   readonly #plans: readonly Usage[] | undefined;
   readonly #workgroup: string[] = [];
   readonly #builtins = new Map<string, string>();
+  readonly #extensions = new Set<string>();
 
   /** `plans`: what an earlier writing of the same shader found of each buffer. */
   constructor({ kernel, buffers, float16 }: Launch, plans?: readonly Usage[]) {
@@ -78,14 +79,18 @@ export class ShaderText {
     return name;
   }
 
-  text(header: readonly string[], size: readonly number[], enables: readonly string[] = []): string {
+  /** Says that the shader needs an extension of the language. */
+  enable(extension: string): void {
+    this.#extensions.add(extension);
+  }
+
+  text(header: readonly string[], size: readonly number[]): string {
     const bindings = this.bound.map(({ slot }, i) => `@group(0) @binding(${i}) ${slot.declaration()}`);
     const functions = this.library.text();
-    const hasHalves = this.bound.some(({ slot }) => slot.isHalf);
+    if (this.bound.some(({ slot }) => slot.isHalf)) this.enable("f16");
     return [
       ...header.map((line) => (line === "" ? "//" : `// ${line}`)),
-      ...enables,
-      ...(hasHalves ? ["enable f16;"] : []),
+      ...[...this.#extensions].map((extension) => `enable ${extension};`),
       "",
       ...bindings,
       ...(this.#workgroup.length > 0 ? ["", ...this.#workgroup] : []),

@@ -37,12 +37,13 @@ export function subgroupProduct(launch: Launch, plan: SubgroupPlan, limits: Wgsl
   const workgroups = workgroupGrid(count, limits);
   const write = (usages?: readonly Usage[]): ShaderText => {
     const shader = new ShaderText(launch, usages);
+    shader.enable("subgroups");
     new SubgroupProduct(shader, kernel, plan).write(blocks, count, workgroups);
     return shader;
   };
   const shader = write(write().usages);
   const grid = `${plan.rows} × ${columns} sums in a subgroup of ${width}`;
-  return assemble(kernel, shader, grid, workgroups, width, ["enable subgroups;"]);
+  return assemble(kernel, shader, grid, workgroups, width);
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);

@@ -3,6 +3,7 @@
 import { defaultLimits, type WgslLimits } from "@fluxion/codegen-wgsl";
 import { adapterAdvice, hasDawn, inNode, loadDawn } from "./dawn.ts";
 import { WebGpuUnavailableError } from "./errors.ts";
+import { hasSubgroupRuns } from "./subgroups.ts";
 
 /** An open device and what it can do. */
 export interface OpenGpu {
@@ -66,9 +67,14 @@ export async function openGpu(): Promise<OpenGpu> {
     requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
   });
+  const limits = limitsOf(device, adapter.info);
+  // Programs on the CPU have no use for it, and the question takes a dispatch.
+  const asksForRuns = limits.subgroups && !limits.software;
+  const longestSubgroupRun =
+    asksForRuns && (await hasSubgroupRuns(device)) ? adapter.info.subgroupMaxSize : 0;
   return {
     device,
-    limits: limitsOf(device, adapter.info),
+    limits: { ...limits, longestSubgroupRun },
     bufferBytes: device.limits.maxBufferSize,
     offsetAlignment: device.limits.minStorageBufferOffsetAlignment,
     timestamps: device.features.has("timestamp-query"),
