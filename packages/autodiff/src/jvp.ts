@@ -80,7 +80,7 @@ function callJvp(pass: ForwardPass, op: OperationOf<"call">): void {
     return;
   }
   if (attributes.custom_vjp_forward !== undefined) throw forwardOfCustomVjp(op);
-  const { checkpoint, custom_batching: rule } = attributes;
+  const { checkpoint, closed_over, custom_batching: rule } = attributes;
   const active = operands.map((operand) => pass.isActive(operand));
   const derived = namedJvp(pass.state.scope, attributes.callee, active);
   const tangents = results.map((result, i) =>
@@ -93,6 +93,7 @@ function callJvp(pass: ForwardPass, op: OperationOf<"call">): void {
         callee: derived.name,
         ...(checkpoint && { checkpoint }),
         ...(rule && { custom_batching: nameOfDerived({ rule, active, outputs: derived.outputsActive }) }),
+        ...(rule && closed_over && { closed_over }),
       },
       results: [...results, ...tangents.filter((t) => t !== undefined)],
       location: op.location,

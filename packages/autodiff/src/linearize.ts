@@ -158,7 +158,7 @@ function linearizeCall(pass: ForwardPass, op: OperationOf<"call">): void {
 
 /** The way back goes through the function, so its values do too: the rule says nothing of residuals. */
 const withoutBatchingRule = (op: OperationOf<"call">): OperationOf<"call"> => {
-  const { custom_batching, ...attributes } = op.attributes;
+  const { custom_batching, closed_over, ...attributes } = op.attributes;
   return custom_batching === undefined ? op : { ...op, attributes };
 };
 

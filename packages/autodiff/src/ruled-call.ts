@@ -12,8 +12,8 @@ import { member } from "./scope.ts";
  * @throws DifferentiationError if the call is differentiated by what it closes over.
  */
 export function reachesRule(pass: ForwardPass, op: OperationOf<"call">): boolean {
-  const { closed_over } = op.attributes;
-  if (closed_over === undefined) return true;
+  const { closed_over, custom_batching } = op.attributes;
+  if (closed_over === undefined || custom_batching !== undefined) return true;
   const [byFunction, byRules] = closed_over;
   const own = op.operands.length - byFunction - byRules;
   const isActive = (start: number, end: number): boolean =>

@@ -19,6 +19,7 @@ import type {
   NamedBatch,
   ResultAxis,
 } from "./rule.ts";
+import { closedOverTangents } from "./rule-names.ts";
 import { batchedByRule } from "./user-rule.ts";
 
 type Call = OperationOf<"call">;
@@ -153,6 +154,11 @@ function byRuleOfUser(
   operands: readonly Batched[],
   rule: string,
 ): readonly Batched[] {
+  const [byFunction, byRule] = op.attributes.closed_over ?? [0, 0];
+  const captured = closedOverTangents(rule, operands.length, byFunction + byRule);
+  // The rule takes what it closes over as it is, so it cannot take these tangents alike: the function can.
+  if (operands.some((x, i) => captured[i] && isBatched(x)))
+    return emitCall(c, op, operands, c.batched(op.attributes.callee, operands.map(axisOf)), {});
   const { name, inBatched, outBatched } = batchedByRule(c, {
     call: op,
     rule,

@@ -22,6 +22,32 @@ export function derivedRule(name: string): DerivedRule | undefined {
   return { rule, active: maskOf(active), outputs: maskOf(outputs) };
 }
 
+/** Which operands of a call are tangents of arrays that its function or its rule closes over (the last `captured` of the user's call). */
+export function closedOverTangents(name: string, operands: number, captured: number): boolean[] {
+  const roles = rolesOf(name, operands, captured);
+  return roles.map(({ isCaptured, isTangent }) => isCaptured && isTangent);
+}
+
+interface Role {
+  readonly isCaptured: boolean;
+  readonly isTangent: boolean;
+}
+
+function rolesOf(name: string, operands: number, captured: number): Role[] {
+  const derived = derivedRule(name);
+  if (derived === undefined)
+    return Array.from({ length: operands }, (_, i) => ({
+      isCaptured: i >= operands - captured,
+      isTangent: false,
+    }));
+  const { rule, active } = derived;
+  const own = rolesOf(rule, active.length, captured);
+  return [
+    ...own,
+    ...own.filter((_, i) => active[i]).map(({ isCaptured }) => ({ isCaptured, isTangent: true })),
+  ];
+}
+
 /** The user's rule that a rule is or comes from. */
 export function ruleOfUser(name: string): string {
   const derived = derivedRule(name);

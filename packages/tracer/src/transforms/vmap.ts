@@ -17,6 +17,7 @@ import type { Many } from "../types/batched.ts";
 import { type AnyFunction, checkCallable } from "./arguments.ts";
 import { type Axis, type AxisSpec, axesOfLeaves } from "./axis-spec.ts";
 import { batchingRulesOf } from "./custom/batching-rules.ts";
+import { withMissingOperands } from "./custom/missing-operand.ts";
 import { Program } from "./program.ts";
 import { derive, type Staged, settleEffects, stage } from "./staged.ts";
 import { batchSize, type Leaf, readLeaves } from "./vmap-arguments.ts";
@@ -163,7 +164,8 @@ export function vmap<F extends AnyFunction>(
 export function vmap(fn: AnyFunction, ...rest: readonly unknown[]): unknown {
   checkCallable(fn, "vmap");
   const options = readVmapOptions(rest);
-  const wrapper = (...args: readonly unknown[]): unknown => callBatched(fn, args, options);
+  const wrapper = (...args: readonly unknown[]): unknown =>
+    withMissingOperands(() => callBatched(fn, args, options));
   Object.defineProperty(wrapper, "name", { value: `vmap_${fn.name || "lambda"}` });
   return wrapper;
 }

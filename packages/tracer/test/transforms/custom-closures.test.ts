@@ -5,10 +5,12 @@
 
 import {
   config,
+  customBatching,
   customJvp,
   customVjp,
   errors,
   grad,
+  jacfwd,
   jit,
   jnp,
   jvp,
@@ -120,6 +122,49 @@ describe("an outer derivative by what is closed over", () => {
     // Without its tangent it is a constant.
     const stopped = (x: X): X => jvpClosing("rule")(stopGradient(jnp.sin(x)))(x);
     expect(grad(stopped)(0.7).item()).toBeCloseTo(Math.cos(0.7) * Math.sin(0.7), 5);
+  });
+});
+
+describe("rules of customBatching", () => {
+  const xs = jnp.array([0.5, 1, 1.5]) as X;
+  /** 3x or c·x, ten times as much in a batch; `by` says which of function and rule read c. */
+  const make =
+    (by: string): Closure =>
+    (c) => {
+      const f = customBatching((x: X) => x.mul(by.includes("function") ? c : 3)) as X;
+      f.defVmap((_: number, __: unknown, x: X) => [by.includes("rule") ? x.mul(c).mul(10) : x.mul(3), true]);
+      return f;
+    };
+  const items = (x: X): unknown => x.toArraySync();
+
+  test.each([
+    ["rule", [12.5, 25, 37.5], 30, [25, 25, 25]],
+    ["function rule", [12.5, 25, 37.5], 30, [25, 25, 25]],
+    ["function", [1.5, 3, 4.5], 0, [3, 3, 3]],
+  ])("%s", (by, batch, slope, slopes) => {
+    const closes = (c: X): X => vmap(make(by)(c))(xs);
+    expect(items(closes(jnp.float(2.5)))).toEqual(batch);
+    expect(items((jit(closes) as X)(2.5))).toEqual(batch);
+    expect(items(grad((c: X) => closes(c).sum())(2.5))).toBe(slope);
+    expect(items((jvp(closes, [2.5], [1]) as X)[1])).toEqual([0.5, 1, 1.5].map((x) => (x * slope) / 3));
+    expect(items(vmap(closes)(jnp.array([2.5, 2.5]) as X))).toEqual([batch, batch]);
+    const inner = (c: X): X => vmap((x: X) => (jvp(make(by)(c), [x], [1]) as X)[1])(xs);
+    expect(items((jit(inner) as X)(2.5))).toEqual(slopes);
+    expect(items(grad((c: X) => inner(c).sum())(2.5))).toBe(slope);
+  }); // biome-ignore format: a table
+
+  test("what is out of reach is an error, also where values are at hand", () => {
+    const run = (c: X): X => vmap(jit(make("rule")(c)))(xs);
+    for (const transform of [jit(run), grad((c: X) => run(c).sum())] as X[]) {
+      expect(() => transform(2.5)).toThrow(errors.UnexpectedTracerError);
+      expect(() => transform(2.5)).toThrow(
+        "closes over a traced array that it cannot reach where it is asked for",
+      );
+    }
+  });
+
+  test("forward mode by what a function closes over goes through the function", () => {
+    expect(items(jacfwd((c: X) => make("function")(c)(c))(2.5))).toBe(5);
   });
 });
 

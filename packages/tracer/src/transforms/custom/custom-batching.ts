@@ -1,11 +1,11 @@
 /** `customBatching` and `sequentialVmap`: a function with its own rule for `vmap`. */
 
 import type { CustomBatchingAnswer, CustomBatchingRequest } from "@fluxion/autodiff";
-import { Value } from "@fluxion/ir";
 import { type Aval, avalOf, formatAval } from "../../core/aval.ts";
 import { withAval } from "../../core/emit.ts";
 import { atLocation, NotImplementedError, type TraceOrigin } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
+import { isTracer, type NDArray } from "../../core/ndarray.ts";
 import { asOutput, moduleName } from "../../core/outputs.ts";
 import { currentTrace, type ModuleBuilder } from "../../core/trace.ts";
 import { formatTreeDef, leafPaths, type TreeDef, treeFlatten, treeUnflatten } from "../../core/tree.ts";
@@ -14,7 +14,16 @@ import { map } from "../../lax/control/map.ts";
 import { type AnyFunction, checkCallable } from "../arguments.ts";
 import { flattenArrays } from "../arrays.ts";
 import { type BatchingRule, keepBatchingRule, nameBatchingRule } from "./batching-rules.ts";
-import { rearranged, traceOfCall, tracePart, tracePartLater } from "./parts.ts";
+import { MissingOperand, missingOperands } from "./missing-operand.ts";
+import {
+  closedOverText,
+  type PartRequest,
+  parametersFor,
+  rearranged,
+  traceOfCall,
+  tracePart,
+  tracePartLater,
+} from "./parts.ts";
 
 /**
  * A rule: `(axisSize, inBatched, …args) → [out, outBatched]`. `inBatched` and `outBatched` have the structure of the arguments and of
@@ -44,6 +53,8 @@ interface Signature {
   readonly avals: readonly Aval[];
   readonly out: TreeDef;
   readonly outAvals: readonly Aval[];
+  /** Operands beside the arguments: arrays that the function or the rule closes over. */
+  readonly captured: readonly NDArray[];
 }
 
 class CustomBatchingFunction {
@@ -81,11 +92,17 @@ class CustomBatchingFunction {
       },
     });
     if (outTree === undefined) throw new Error(`custom_vmap: ${this.name} was not traced`);
-    const site = this.#site({ args: treedef, avals, out: outTree, outAvals: part.resultAvals });
+    const captured = [...new Set([...part.captured, ...missingOperands(trace)])];
+    const outAvals = part.resultAvals;
+    const site = this.#site({ args: treedef, avals, out: outTree, outAvals, captured });
     keepBatchingRule(trace.module, site.name);
-    const callee = trace.module.add({ ...part.func, name: moduleName(this.name) });
-    const operands = [...leaves, ...part.captured];
-    const attributes = { callee, custom_batching: site.name };
+    const own = part.func.body.arguments.slice(0, part.own);
+    const func = rearranged(part, [...own, ...parametersFor(part, captured)]);
+    const callee = trace.module.add({ ...func, name: moduleName(this.name) });
+    const operands = [...leaves, ...captured];
+    const byRule = captured.length - part.captured.length;
+    const closed_over = captured.length > 0 && { closed_over: [part.captured.length, byRule] };
+    const attributes = { callee, custom_batching: site.name, ...closed_over };
     const results = trace.emit("call", operands, attributes, { types: part.func.resultTypes });
     return treeUnflatten(
       outTree,
@@ -101,11 +118,11 @@ class CustomBatchingFunction {
     const { args, avals, out, outAvals } = signature;
     const ids = (list: readonly Aval[]): string => list.map(({ id }) => id).join();
     const key = `${args.key}|${ids(avals)}|${out.key}|${ids(outAvals)}`;
-    const known = this.#sites.get(key);
+    const known = signature.captured.some(isTracer) ? undefined : this.#sites.get(key);
     if (known !== undefined) return known;
     const rule: BatchingRule = (module, request) => this.#answer(module, request, signature);
     const site = { name: nameBatchingRule(rule), rule };
-    this.#sites.set(key, site);
+    if (!signature.captured.some(isTracer)) this.#sites.set(key, site);
     return site;
   }
 
@@ -113,7 +130,7 @@ class CustomBatchingFunction {
   #answer(module: ModuleBuilder, request: CustomBatchingRequest, signature: Signature): CustomBatchingAnswer {
     const { rule } = this;
     const { size, inBatched } = request;
-    const { args, avals } = signature;
+    const { args, avals, captured } = signature;
     if (rule === undefined) throw new Error("a call site needs a rule");
     if (inBatched.slice(avals.length).some(Boolean))
       throw new NotImplementedError(
@@ -122,8 +139,10 @@ class CustomBatchingFunction {
       );
     const flags = treeUnflatten(args, inBatched.slice(0, avals.length));
     let outBatched: readonly boolean[] = [];
-    const part = tracePartLater(module, {
-      origin: this.#origin(rule.name || "<lambda>"),
+    const origin = this.#origin(rule.name || "<lambda>");
+    const missing = (x: NDArray): Error => new MissingOperand(closedOverText(origin), x);
+    const ask: PartRequest = {
+      origin,
       avals: avals.map((aval, i) => (inBatched[i] ? withBatch(aval, size) : aval)),
       body: (parameters) => {
         const out = rule(size, flags, ...(treeUnflatten(args, parameters) as unknown[]));
@@ -131,10 +150,10 @@ class CustomBatchingFunction {
         outBatched = read.outBatched;
         return read.leaves;
       },
-    });
-    // Arrays that the function closes over are operands of the call too.
-    const unused = request.operandTypes.slice(avals.length).map((type) => new Value(type));
-    const func = rearranged(part, [...part.func.body.arguments, ...unused]);
+    };
+    const part = tracePartLater(module, ask, captured.filter(isTracer), missing);
+    const own = part.func.body.arguments.slice(0, part.own);
+    const func = rearranged(part, [...own, ...parametersFor(part, captured)]);
     return { name: module.add({ ...func, name: moduleName(`${this.name}_vmap`) }), outBatched };
   }
 

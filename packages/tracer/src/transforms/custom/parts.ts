@@ -7,7 +7,7 @@ import { Builder, type Func, isComplex, literal, type Operation, splat, Value } 
 import type { Aval } from "../../core/aval.ts";
 import { atLocation, type TraceOrigin, UnexpectedTracerError } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
-import { concreteOf, type NDArray, storageOf } from "../../core/ndarray.ts";
+import { isTracer, type NDArray, storageOf } from "../../core/ndarray.ts";
 import {
   currentTrace,
   type ModuleBuilder,
@@ -56,12 +56,13 @@ export function tracePart({ origin, avals, values, body }: PartRequest): Part {
 /**
  * Traces a part later, when a transform asks for it. It closes over `closesOver`, whose traces may have ended; other arrays that it
  * closes over become constants.
- * @throws UnexpectedTracerError if it closes over other traced arrays.
+ * @throws UnexpectedTracerError, or what `unreachable` makes, if it closes over another traced array.
  */
 export function tracePartLater(
   module: ModuleBuilder,
   { origin, avals, body }: PartRequest,
-  closesOver: readonly NDArray[] = [],
+  closesOver: readonly NDArray[],
+  unreachable: (x: NDArray) => Error = () => closedOver(origin),
 ): Part {
   const around = new Trace("function", origin, undefined, module);
   const part = partOf(
@@ -75,9 +76,8 @@ export function tracePartLater(
   );
   const b = new Builder();
   const constants = part.captured.slice(closesOver.length).map((x): Operation => {
-    const known = concreteOf(x);
-    if (known === undefined) throw closedOver(origin);
-    const value = literal(known.aval.dtype, known.aval.shape, storageOf(known));
+    if (isTracer(x)) throw unreachable(x);
+    const value = literal(x.aval.dtype, x.aval.shape, storageOf(x));
     b.constant(value);
     return b.operations[b.operations.length - 1];
   });
@@ -88,12 +88,14 @@ export function tracePartLater(
   return { ...part, captured: closesOver, func: { ...part.func, body: bodyBlock } };
 }
 
-const closedOver = ({ transform, functionName, location }: TraceOrigin): UnexpectedTracerError =>
-  new UnexpectedTracerError(
-    `Encountered an unexpected tracer. The rule of the ${transform} function ${functionName} closes over a traced array, ` +
-      `and is used for a derivative of higher order${atLocation(location)}\nPass the array as an argument of the function.` +
-      atLocation(userLocation()),
-  );
+/** The text of the error. */
+export const closedOverText = ({ transform, functionName, location }: TraceOrigin): string =>
+  `Encountered an unexpected tracer. The rule ${functionName} of a ${transform} function closes over a traced array that it ` +
+  `cannot reach where it is asked for${atLocation(location)}\nPass the array as an argument of the function.` +
+  atLocation(userLocation());
+
+const closedOver = (origin: TraceOrigin): UnexpectedTracerError =>
+  new UnexpectedTracerError(closedOverText(origin));
 
 /** Arrays that any of the parts closes over, each once. */
 export const capturedBy = (...parts: readonly Part[]): NDArray[] => [
