@@ -2,6 +2,7 @@
 import { bytesOfStorage, type kernel as k } from "@fluxion/ir";
 import * as abi from "./abi.ts";
 import { type Binaryen, type BinaryenModule, binaryenSync } from "./binaryen/load.ts";
+import { newModule } from "./binaryen/module.ts";
 import { checkProgram } from "./check.ts";
 import { type FrameLayout, type FramePlan, planFrame } from "./entry/frame.ts";
 import { ProgramEmitter } from "./entry/program.ts";
@@ -73,7 +74,7 @@ export function compileProgram(program: k.Program, options: CompileProgramOption
 }
 
 function withModule<T>(b: Binaryen, options: CompileProgramOptions, use: (m: BinaryenModule) => T): T {
-  const m = new b.Module();
+  const m = newModule(b);
   try {
     m.setFeatures(b.Features.All);
     m.setMemory(1, abi.MAX_PAGES, null, [], options.shared, false, "0");
