@@ -36,6 +36,10 @@ export function callBlock(
   f.push(m.call(name, values, b.none));
 }
 
+/** `value + index · factor` */
+const plus = (f: FunctionBuilder, value: Expr, index: Local, factor: number): Expr =>
+  factor === 0 ? value : f.m.i32.add(value, scaled(f, index, factor));
+
 class Block {
   readonly #ctx: EmitContext;
   readonly #f: FunctionBuilder;
@@ -65,8 +69,11 @@ class Block {
 
   #range(block: Local, { count, blocks }: Panels): [Local, Local] {
     const f = this.#f;
+    const first = f.let(f.b.i32, blocks === 1 ? f.m.i32.const(0) : share(f, block, count, blocks));
+    if (count % blocks === 0)
+      return [first, f.let(f.b.i32, f.m.i32.add(f.get(first), f.m.i32.const(count / blocks)))];
     const next = f.let(f.b.i32, f.m.i32.add(f.get(block), f.m.i32.const(1)));
-    return [f.let(f.b.i32, share(f, block, count, blocks)), f.let(f.b.i32, share(f, next, count, blocks))];
+    return [first, f.let(f.b.i32, share(f, next, count, blocks))];
   }
 
   #operandStart(side: Side): Local {
@@ -81,18 +88,19 @@ class Block {
         ? matrixAddress(f, operand, spec.batch, this.#frame, this.#batch)
         : f.get(this.#scratch(scratch[side], this.#batch, sharedBatchBytes(this.#plan, side)));
     const first = (side === "lhs" ? this.#rows : this.#columns)[0];
-    const panel = i32.add(matrix, scaled(f, first, panelBytes(this.#ctx, this.#plan, side)));
+    const panel = plus(f, matrix, first, panelBytes(this.#ctx, this.#plan, side));
     if (packing[side] === "shared" && outer) return f.let(f.b.i32, panel);
     const { step } = (side === "lhs" ? lhsLayout : rhsLayout)(this.#ctx, this.#plan);
-    return f.let(f.b.i32, i32.add(panel, scaled(f, this.#k, step)));
+    return f.let(f.b.i32, this.#plan.kBlocks === 1 ? panel : plus(f, panel, this.#k, step));
   }
 
   /** Address of part `index` of a region of the scratch memory. */
   #scratch(offset: number, index: Local, bytes: number): Local {
     const f = this.#f;
     const { i32 } = f.m;
-    const start = i32.add(this.#ctx.scratch(f, this.#frame), i32.const(offset));
-    return f.let(f.b.i32, i32.add(start, scaled(f, index, bytes)));
+    const region = this.#ctx.scratch(f, this.#frame);
+    const start = offset === 0 ? region : i32.add(region, i32.const(offset));
+    return f.let(f.b.i32, plus(f, start, index, bytes));
   }
 
   emit(final: boolean): void {
@@ -131,19 +139,11 @@ class Block {
   /** Packs the block's panels. */
   #pack(side: Side, [from, to]: readonly [Local, Local]): void {
     const f = this.#f;
-    const panels = side === "lhs" ? this.#plan.rows : this.#plan.columns;
     const bytes = panelBytes(this.#ctx, this.#plan, side);
     const target = f.let(f.b.i32, f.get(this.#start[side]));
+    const place = { frame: this.#frame, batch: this.#batch, k: this.#k, steps: this.#steps, to: target };
     f.forRange(from, to, 1, (panel) => {
-      const outer = f.let(f.b.i32, scaled(f, panel, panels.size));
-      callPack(this.#ctx, f, this.#plan, side, panel, [
-        this.#frame,
-        this.#batch,
-        outer,
-        this.#k,
-        this.#steps,
-        target,
-      ]);
+      callPack(this.#ctx, f, this.#plan, side, panel, place);
       advance(f, target, bytes);
     });
   }

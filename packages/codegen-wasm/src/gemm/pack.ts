@@ -11,9 +11,9 @@ import { type Algebra, advance, storeVector, zeroVector } from "./algebra.ts";
 import type { EmitContext } from "./context.ts";
 import type { GemmPlan } from "./plan.ts";
 import { inRegion } from "./region.ts";
-import { openSource, type Side, type Source } from "./source.ts";
-import type { GemmSpec, Region } from "./spec.ts";
-import { transposeBlock } from "./transpose.ts";
+import { openSource, type Side, type Source, scaled } from "./source.ts";
+import type { Region } from "./spec.ts";
+import { transposeBlock, transposePair } from "./transpose.ts";
 
 export interface PanelShape {
   /** Rows or columns that exist. */
@@ -24,21 +24,17 @@ export interface PanelShape {
   readonly pitch: number;
 }
 
-/** Emits `name(frame, batch, outer, k, count, to)`: packs the panel that starts at element (outer, k), count ≥ 1. */
-export function emitPack(
-  context: EmitContext,
-  name: string,
-  spec: GemmSpec,
-  side: Side,
-  shape: PanelShape,
-): void {
+/**
+ * Emits `name(frame, batch, outer, k, count, to)`: packs the panel that starts at element (outer, k), count ≥ 1 and a
+ * multiple of the lanes if k and its blocks are.
+ */
+function emitPack(context: EmitContext, name: string, plan: GemmPlan, side: Side, shape: PanelShape): void {
+  const { spec, kBlock } = plan;
   const { b, m, alg } = context;
   const f = new FunctionBuilder(b, m, new Array(6).fill(b.i32), b.none);
   const [frame, batch, outer, k, count, to] = [0, 1, 2, 3, 4, 5].map((i) => f.param(i));
   const source = openSource(f, side, spec[side], spec.batch, { frame, batch, outer, k });
   const packer = new Packer(f, alg, source, shape, to);
-  const byVectors = f.m.i32.and(f.get(count), f.m.i32.const(-alg.lanes));
-  const vectorEnd = f.let(b.i32, byVectors);
   const done = f.let(b.i32, m.i32.const(0));
   const loop = (end: Local, step: number, body: () => void): void =>
     f.while(
@@ -49,8 +45,12 @@ export function emitPack(
         advance(f, done, step);
       },
     );
-  loop(vectorEnd, alg.lanes, () => packer.steps(alg.lanes));
-  loop(count, 1, () => packer.steps(1));
+  const vectors = (end: Local): void => loop(end, alg.lanes, () => packer.steps(alg.lanes));
+  if (spec.k % alg.lanes === 0 && kBlock % alg.lanes === 0) vectors(count);
+  else {
+    if (spec.k >= alg.lanes) vectors(f.let(b.i32, m.i32.and(f.get(count), m.i32.const(-alg.lanes))));
+    loop(count, 1, () => packer.steps(1));
+  }
   f.finish(name);
 }
 
@@ -91,13 +91,29 @@ class Packer {
     const { lanes } = this.#alg;
     const { valid, width } = this.#shape;
     for (let group = 0; group < width; group += lanes) {
-      const rows = Array.from({ length: lanes }, (_, r) =>
-        group + r < valid ? this.#source.load(region, group + r, 0, "k") : zeroVector(this.#f),
-      );
-      transposeBlock(this.#f, rows).forEach((column, k) => {
-        this.#storeFirst(k, group, column, Math.min(lanes, width - group));
-      });
+      const count = Math.min(lanes, width - group);
+      const row = (r: number): Expr =>
+        group + r < valid ? this.#source.load(region, group + r, 0, "k") : zeroVector(this.#f);
+      if (lanes === 4 && count === 2) this.#transposedPair(group, [row(0), row(1)]);
+      else
+        transposeBlock(
+          this.#f,
+          Array.from({ length: lanes }, (_, r) => row(r)),
+        ).forEach((column, k) => {
+          this.#storeFirst(k, group, column, count);
+        });
     }
+  }
+
+  /** Two rows of four: each vector holds two columns of two. */
+  #transposedPair(group: number, rows: readonly [Expr, Expr]): void {
+    const f = this.#f;
+    transposePair(f, rows).forEach((columns, i) => {
+      for (const half of [0, 1]) {
+        const at = this.#offset(2 * i + half, group);
+        f.push(f.m.v128.store64_lane(at, 4, half, f.get(this.#to), f.get(columns)));
+      }
+    });
   }
 
   /** Vectors along the panel's width as they are. */
@@ -143,33 +159,48 @@ class Packer {
   }
 }
 
-/** Packs panel number `panel`; `args` are those of the function that `emitPack` emits. */
+/** What packing reads besides the panel's number; k, steps: first element and length of the block of k; to: the panel. */
+export type PackArguments = Readonly<Record<"frame" | "batch" | "k" | "steps" | "to", Local>>;
+
+/**
+ * Packs panel number `panel`. The last panel of lhs is as high as the others: it ends with the last row, and its first
+ * rows stand in the panel before it too (`firstPackedRow`).
+ */
 export function callPack(
   ctx: EmitContext,
   f: FunctionBuilder,
   plan: GemmPlan,
   side: Side,
   panel: Local,
-  args: readonly Local[],
+  { frame, batch, k, steps, to }: PackArguments,
 ): void {
+  const { i32 } = f.m;
   const { whole, rest, size } = side === "lhs" ? plan.rows : plan.columns;
+  const outer = f.let(f.b.i32, scaled(f, panel, size));
   const call = (valid: number): void => {
     const name = `${ctx.name}.pack.${side}${valid}`;
     const width = side === "lhs" ? valid : Math.ceil(valid / ctx.alg.lanes) * ctx.alg.lanes;
-    if (ctx.m.getFunction(name) === 0) emitPack(ctx, name, plan.spec, side, { valid, width, pitch: size });
-    f.push(
-      ctx.m.call(
-        name,
-        args.map((l) => f.get(l)),
-        ctx.b.none,
-      ),
-    );
+    if (ctx.m.getFunction(name) === 0) emitPack(ctx, name, plan, side, { valid, width, pitch: size });
+    const args = [frame, batch, outer, k, steps, to].map((l) => f.get(l));
+    f.push(ctx.m.call(name, args, ctx.b.none));
   };
-  if (rest === 0 || whole === 0) call(rest === 0 ? size : rest);
-  else
+  if (rest === 0) call(size);
+  else if (whole === 0) call(rest);
+  else if (side === "lhs") {
+    const last = plan.spec.m - size;
+    const isLast = i32.gt_s(f.get(outer), i32.const(last));
+    f.set(outer, f.m.select(isLast, i32.const(last), f.get(outer)));
+    call(size);
+  } else {
+    const isWhole = i32.lt_s(f.get(panel), i32.const(whole));
     f.if(
-      f.m.i32.lt_s(f.get(panel), f.m.i32.const(whole)),
+      isWhole,
       () => call(size),
       () => call(rest),
     );
+  }
 }
+
+/** Where in a panel of lhs a tile of so many rows begins. */
+export const firstPackedRow = ({ rows, packing }: GemmPlan, height: number): number =>
+  packing.lhs === "direct" || rows.whole === 0 ? 0 : rows.size - height;

@@ -47,7 +47,7 @@ function packPanel(
   index: Local,
 ): void {
   const { i32 } = f.m;
-  const { count, size } = side === "lhs" ? plan.rows : plan.columns;
+  const { count } = side === "lhs" ? plan.rows : plan.columns;
   const packed = f.let(f.b.i32, i32.div_u(f.get(index), i32.const(count)));
   const panel = f.let(f.b.i32, i32.rem_u(f.get(index), i32.const(count)));
   const region = i32.add(ctx.scratch(f, frame), i32.const(plan.scratch[side]));
@@ -58,6 +58,5 @@ function packPanel(
   const steps = f.let(f.b.i32, i32.sub(i32.const(plan.spec.k), f.get(k)));
   if (plan.outer)
     f.if(i32.gt_s(f.get(steps), i32.const(plan.kBlock)), () => f.set(steps, i32.const(plan.kBlock)));
-  const outer = f.let(f.b.i32, scaled(f, panel, size));
-  callPack(ctx, f, plan, side, panel, [frame, batch, outer, k, steps, to]);
+  callPack(ctx, f, plan, side, panel, { frame, batch, k, steps, to });
 }

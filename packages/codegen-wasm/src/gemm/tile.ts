@@ -10,6 +10,7 @@ import { advance, loadFirst, loadSplat, loadVector, storeVector } from "./algebr
 import type { EmitContext } from "./context.ts";
 import { emitDot } from "./dot.ts";
 import { emitFinish } from "./finish.ts";
+import { firstPackedRow } from "./pack.ts";
 import type { GemmPlan } from "./plan.ts";
 import { type OpenFunction, Signature } from "./signature.ts";
 import { roleStrides } from "./source.ts";
@@ -143,7 +144,7 @@ class Step {
   readonly #a: Local;
   readonly #b: Local;
   readonly #sums: Sums;
-  readonly #lhs: { row: number; step: number };
+  readonly #lhs: { first: number; row: number; step: number };
   readonly #rhs: { step: number; exact: boolean };
 
   constructor(
@@ -160,7 +161,8 @@ class Step {
     this.#a = a;
     this.#b = b;
     this.#sums = sums;
-    this.#lhs = lhsLayout(ctx, plan);
+    const { row, step } = lhsLayout(ctx, plan);
+    this.#lhs = { first: firstPackedRow(plan, variant.rows) * row, row, step };
     this.#rhs = rhsLayout(ctx, plan);
   }
 
@@ -178,7 +180,8 @@ class Step {
     const { alg } = this.#ctx;
     const right = this.#sums[0].map((_, v) => f.let(f.b.v128, this.#loadRhs(k, v)));
     this.#sums.forEach((row, r) => {
-      const left = f.let(f.b.v128, loadSplat(f, alg, this.#a, r * this.#lhs.row + k * this.#lhs.step));
+      const { first, row: rowBytes, step } = this.#lhs;
+      const left = f.let(f.b.v128, loadSplat(f, alg, this.#a, first + r * rowBytes + k * step));
       row.forEach((sum, v) => {
         f.set(sum, alg.multiplyAdd(f.get(left), f.get(right[v]), f.get(sum)));
       });

@@ -7,6 +7,13 @@ const HIGH32 = lanes32(2, 6, 3, 7);
 const LOW64 = lanes32(0, 1, 4, 5);
 const HIGH64 = lanes32(2, 3, 6, 7);
 
+/** Two rows of four lanes → columns 0 and 1 in one vector, 2 and 3 in another. */
+export function transposePair(f: FunctionBuilder, rows: readonly [Expr, Expr]): [Local, Local] {
+  const [a, b] = rows.map((row) => f.let(f.b.v128, row));
+  const mix = (mask: number[]): Local => f.let(f.b.v128, f.m.i8x16.shuffle(f.get(a), f.get(b), mask));
+  return [mix(LOW32), mix(HIGH32)];
+}
+
 /** Rows of vectors → columns; as many rows as a vector has lanes (4 or 2). */
 export function transposeBlock(f: FunctionBuilder, rows: readonly Expr[]): Local[] {
   const mix = (x: Local, y: Local, mask: number[]): Local =>
