@@ -5,7 +5,7 @@ import { operation, typesOf, usesOf } from "./blocks.ts";
 import type { ForwardPass } from "./forward.ts";
 import { functionOf, liveOperations } from "./live.ts";
 import { closeOver, recomputeLayouts } from "./residuals.ts";
-import { ruleFor } from "./ruled-call.ts";
+import { ruleFor, wayBackReadsTangent } from "./ruled-call.ts";
 import { carriesTangent } from "./rules/elementwise.ts";
 import { calledFunction, type FunctionScope, maskKey, member, memoised } from "./scope.ts";
 import { emitSplit, type SplitFunction, sourcesOf } from "./split-call.ts";
@@ -70,9 +70,10 @@ export const CUSTOM_VJP_TANGENTS = "fluxion.custom_vjp_tangents";
 
 /** What the linear call says of its transpose: the backward function, or the family by the cotangents that there are. */
 function wayBack(pass: ForwardPass, op: OperationOf<"call">): Partial<OperationOf<"call">["attributes"]> {
-  const { custom_vjp_backward: backward, symbolic_zeros } = op.attributes;
+  const { custom_vjp_backward: backward, closed_over: captured, symbolic_zeros } = op.attributes;
   if (backward === undefined) return {};
-  if (symbolic_zeros === undefined) return { custom_vjp_backward: backward };
+  const closed_over = wayBackReadsTangent(pass, op) && captured ? { closed_over: captured } : {};
+  if (symbolic_zeros === undefined) return { custom_vjp_backward: backward, ...closed_over };
   const { scope } = pass.state;
   const active = op.operands.map((operand) => pass.isActive(operand));
   const custom_vjp_backward = memoised(scope, `way back ${member(backward, active)}`, () =>
@@ -80,7 +81,7 @@ function wayBack(pass: ForwardPass, op: OperationOf<"call">): Partial<OperationO
       calledFunction(scope, member(backward, active, given)),
     ),
   );
-  return { custom_vjp_backward, symbolic_zeros };
+  return { custom_vjp_backward, symbolic_zeros, ...closed_over };
 }
 
 /** (y, r) = call forward(x), and a linear call that only its transpose, the user's backward function, can run. */

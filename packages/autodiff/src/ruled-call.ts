@@ -5,25 +5,35 @@ import { DifferentiationError } from "./errors.ts";
 import type { ForwardPass } from "./forward.ts";
 import { member } from "./scope.ts";
 
+/** Who reads an array that a call with rules closes over, as `closed_over` has it. */
+const readers = { function: 1, rule: 2, wayBack: 4 } as const;
+
+/** Whether a reader takes an array from outside that has a tangent. */
+function readsTangent(pass: ForwardPass, op: OperationOf<"call">, reader: number): boolean {
+  const { closed_over = [] } = op.attributes;
+  const captured = op.operands.slice(op.operands.length - closed_over.length);
+  return captured.some((x, i) => (closed_over[i] & reader) !== 0 && pass.isActive(x));
+}
+
 /**
- * Whether a tangent reaches what a rule of the call speaks of, its arguments. Arrays that its function or its rules close over must
- * have none: the rule does not tell their part. An array that only the rules close over is not read without a tangent.
+ * Whether a tangent reaches what a rule of the call speaks of, its arguments. What runs then must not read other tangents, as a rule
+ * does not tell their part: a rule and its function, or the way forward alone. Without a tangent the function runs.
  *
  * @throws DifferentiationError if the call is differentiated by what it closes over.
  */
 export function reachesRule(pass: ForwardPass, op: OperationOf<"call">): boolean {
-  const { closed_over, custom_batching } = op.attributes;
-  if (closed_over === undefined || custom_batching !== undefined) return true;
-  const [byFunction, byRules] = closed_over;
-  const own = op.operands.length - byFunction - byRules;
-  const isActive = (start: number, end: number): boolean =>
-    op.operands.slice(start, end).some((operand) => pass.isActive(operand));
-  const reaches = isActive(0, own);
-  const isRead =
-    isActive(own, own + byFunction) || (reaches && isActive(own + byFunction, op.operands.length));
-  if (isRead) throw byClosedOver(op);
+  const { closed_over = [], custom_jvp, custom_vjp_forward } = op.attributes;
+  if (custom_jvp === undefined && custom_vjp_forward === undefined) return true;
+  const own = op.operands.slice(0, op.operands.length - closed_over.length);
+  const reaches = own.some((operand) => pass.isActive(operand));
+  const replaced = custom_jvp === undefined ? 0 : readers.function;
+  if (readsTangent(pass, op, reaches ? readers.rule | replaced : readers.function)) throw byClosedOver(op);
   return reaches;
 }
+
+/** Whether the way back reads a tangent from outside: an error once it is gone. */
+export const wayBackReadsTangent = (pass: ForwardPass, op: OperationOf<"call">): boolean =>
+  readsTangent(pass, op, readers.wayBack);
 
 /** The name of the rule for the tangents that there are. */
 export function ruleFor(
@@ -38,7 +48,8 @@ export function ruleFor(
   );
 }
 
-const byClosedOver = ({ attributes, location }: OperationOf<"call">): DifferentiationError => {
+/** The error of differentiating a call by what it closes over. */
+export const byClosedOver = ({ attributes, location }: OperationOf<"call">): DifferentiationError => {
   const rule = attributes.custom_jvp === undefined ? "VJP" : "JVP";
   const what = `custom_${rule.toLowerCase()}`;
   return new DifferentiationError(

@@ -3,6 +3,7 @@
 import { type Operation, type OperationOf, returned, Value } from "@fluxion/ir";
 import { capturesOf, operation, substitute, typesOf, usesOf } from "./blocks.ts";
 import { DifferentiationError, noRule } from "./errors.ts";
+import { byClosedOver } from "./ruled-call.ts";
 import { add, compare, zeros } from "./rules/math.ts";
 import type { StructuralOpcode, Tangent, TransposeContext } from "./rules/rule.ts";
 import { calledFunction, member } from "./scope.ts";
@@ -43,6 +44,7 @@ function transposeCustom(
   cotangents: readonly Tangent[],
 ): void {
   const { operands, results, attributes } = op;
+  if (attributes.closed_over !== undefined) throw byClosedOver(op);
   const given = cotangents.map((ct) => ct !== undefined);
   const isFamily = attributes.symbolic_zeros !== undefined;
   const callee = isFamily ? member(backward, given) : backward;

@@ -154,8 +154,8 @@ function byRuleOfUser(
   operands: readonly Batched[],
   rule: string,
 ): readonly Batched[] {
-  const [byFunction, byRule] = op.attributes.closed_over ?? [0, 0];
-  const captured = closedOverTangents(rule, operands.length, byFunction + byRule);
+  const { closed_over = [] } = op.attributes;
+  const captured = closedOverTangents(rule, operands.length, closed_over.length);
   // The rule takes what it closes over as it is, so it cannot take these tangents alike: the function can.
   if (operands.some((x, i) => captured[i] && isBatched(x)))
     return emitCall(c, op, operands, c.batched(op.attributes.callee, operands.map(axisOf)), {});

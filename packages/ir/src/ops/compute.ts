@@ -172,7 +172,8 @@ export const computeOps = {
       custom_vjp_backward: "symbol?",
       checkpoint: "string?",
       checkpoint_name: "string?",
-      // How many of the last operands are arrays that the function closes over, and how many that only its rules do.
+      // For each of the last operands, arrays that are closed over, the sum of who reads it: 1 the function, 2 its rule or its way
+      // forward, 4 its way back.
       closed_over: "i64[]?",
       // Rules are families of functions, by which operands have a tangent and which results a cotangent; of how many operands
       // the way back gives cotangents.

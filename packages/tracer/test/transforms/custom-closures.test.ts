@@ -15,6 +15,7 @@ import {
   jnp,
   jvp,
   lax,
+  linearize,
   stopGradient,
   vmap,
 } from "@fluxion/tracer";
@@ -113,6 +114,28 @@ describe("an outer derivative by what is closed over", () => {
       else expect(ofVjp).toThrow(refused);
     },
   );
+  // JAX: what does not run, or runs for nobody, may close over anything.
+  const refusal = "refused";
+  test.each([
+    ["the function", "function", false, [0.33993432, -1.9708995, -0.33993432]],
+    ["the way forward", "forward", false, [refusal, -1.9708995, -0.33993432]],
+    ["the way back", "back", false, [refusal, -1.2096624, -1.2234037]],
+    ["the way back, while the way forward calls the function", "back", true, [refusal, -1.2096624, -1.2234037]],
+    ["the function, which the way forward calls", "function", true, [refusal, refusal, refusal]],
+  ] as const)("customVjp at 2c, of which %s reads c", (_, by, callsItself, expected) => {
+    expected.forEach((slope, order) => {
+      const run = () => grad((c: X) => derivative(vjpClosing(by, callsItself)(c), order)(c.mul(2)))(0.7);
+      if (slope === refusal) expect(run).toThrow(errors.UnexpectedTracerError);
+      else expect(run().item()).toBeCloseTo(slope, 5);
+    });
+  }); // biome-ignore format: a table
+  test("an error of the way back is one of who goes back", () => {
+    const f = (c: X): X => vjpClosing("back", true)(c)(c.mul(2));
+    expect(grad((c: X) => [f(c), c][1])(0.7).item()).toBe(1);
+    expect(linearize(f, 0.7)[0].item()).toBeCloseTo(Math.sin(1.4), 5);
+    expect(() => vmap(grad(f))(jnp.ones([2]))).toThrow(refused);
+  });
+
   test("by an array that its arguments depend on", () => {
     const run = (make: Closure) => (x: X) => make(jnp.sin(x))(x);
     for (const make of [jvpClosing("rule"), vjpClosing("back", false)])

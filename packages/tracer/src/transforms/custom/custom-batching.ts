@@ -100,8 +100,9 @@ class CustomBatchingFunction {
     const func = rearranged(part, [...own, ...parametersFor(part, captured)]);
     const callee = trace.module.add({ ...func, name: moduleName(this.name) });
     const operands = [...leaves, ...captured];
-    const byRule = captured.length - part.captured.length;
-    const closed_over = captured.length > 0 && { closed_over: [part.captured.length, byRule] };
+    const closed_over = captured.length > 0 && {
+      closed_over: captured.map((x) => (part.captured.includes(x) ? 1 : 2)),
+    };
     const attributes = { callee, custom_batching: site.name, ...closed_over };
     const results = trace.emit("call", operands, attributes, { types: part.func.resultTypes });
     return treeUnflatten(

@@ -28,7 +28,7 @@ import {
   tracePart,
   tracePartLater,
 } from "./parts.ts";
-import { closedOverByRules, ruleDepth, tracingRules } from "./rules-under-trace.ts";
+import { type ClosedOver, closedOverByRules, ruleDepth, tracingRules } from "./rules-under-trace.ts";
 
 /** What a traced function or rule returned. */
 export interface Output {
@@ -72,6 +72,15 @@ export function byMask<T>(make: (mask: readonly boolean[]) => T): (mask: readonl
     made.set(key, own);
     return own;
   };
+}
+
+/** The traced arrays that rules close over, by which of them: 2 for the first, 4 for the second. */
+function readersOf(parts: readonly Part[]): ClosedOver {
+  const readers = new Map<NDArray, number>();
+  parts.forEach(({ captured }, i) => {
+    for (const x of captured.filter(isTracer)) readers.set(x, (readers.get(x) ?? 0) | (2 << i));
+  });
+  return readers;
 }
 
 export abstract class RuledFunction<R, P> {
@@ -121,7 +130,7 @@ export abstract class RuledFunction<R, P> {
     const { part, out } = this.#traceFunction(args, origin);
     const perturbed = args.leaves.map(() => true);
     const call: RuledCall<R> = { rules, args, out, origin, perturbed };
-    const { parts, captured } = this.#traceRules(trace, call, part);
+    const { parts, captured, closesOver } = this.#traceRules(trace, call, part);
     const name = moduleName(this.name);
     const own = part.func.body.arguments.slice(0, part.own);
     const callee = trace.module.add({
@@ -141,7 +150,7 @@ export abstract class RuledFunction<R, P> {
       callee,
       ...Object.fromEntries(named),
       ...(captured.length > 0 && {
-        closed_over: [part.captured.length, captured.length - part.captured.length],
+        closed_over: captured.map((x) => (part.captured.includes(x) ? 1 : 0) | (closesOver.get(x) ?? 0)),
       }),
       ...(asks && {
         symbolic_zeros: [...args.leaves, ...captured].filter((x) => carriesTangent(x.aval)).length,
@@ -179,32 +188,44 @@ export abstract class RuledFunction<R, P> {
     trace: Trace,
     call: RuledCall<R>,
     part: Part,
-  ): { readonly parts: PartsFor<P>; readonly captured: readonly NDArray[] } {
-    const closesOver = closedOverByRules(this);
-    const all = (arrays: readonly NDArray[]): NDArray[] => [...new Set([...part.captured, ...arrays])];
-    const isLater = closesOver !== undefined || ruleDepth() > (this.#isClosed ? 0 : 1);
+  ): {
+    readonly parts: PartsFor<P>;
+    readonly captured: readonly NDArray[];
+    readonly closesOver: ClosedOver;
+  } {
+    const known = closedOverByRules(this);
+    const isLater = known !== undefined || ruleDepth() > (this.#isClosed ? 0 : 1);
     const eager = isLater ? undefined : attempt(() => this.#traceRulesNow(call));
     const now = eager && orNothing(eager);
-    const captured = all(closesOver ?? (now === undefined ? [] : capturedBy(...this.partsOf(now))));
-    if (eager !== undefined && !this.asksForZeros(call.rules)) return { parts: eager, captured };
+    const closesOver = known ?? now?.closesOver ?? new Map<NDArray, number>();
+    const byRules = now === undefined ? closesOver.keys() : capturedBy(...this.partsOf(now.rules));
+    const captured = [...new Set([...part.captured, ...byRules])];
+    if (eager !== undefined && !this.asksForZeros(call.rules))
+      return { parts: () => eager().rules, captured, closesOver };
     const traced = captured.filter(isTracer);
+    const passedOn = new Map(traced.map((x) => [x, closesOver.get(x) ?? 0]));
     const by: TracePart = (request) =>
-      tracingRules(this, traced, () => tracePartLater(trace.module, request, traced)).traced;
+      tracingRules(this, passedOn, () => tracePartLater(trace.module, request, traced)).traced;
     const later = (perturbed: readonly boolean[]): P => this.traceRules(by, { ...call, perturbed });
-    return { parts: byMask(later), captured };
+    return { parts: byMask(later), captured, closesOver };
   }
 
-  /** Where rules call the function, what they close over is found first, and then they are traced with it. */
-  #traceRulesNow(call: RuledCall<R>): P {
-    let closesOver: readonly NDArray[] = [];
+  /**
+   * Where rules call the function, what they close over is found first, and then they are traced with it. What they read themselves
+   * is what they close over at first: later their calls take the rest along.
+   */
+  #traceRulesNow(call: RuledCall<R>): { readonly rules: P; readonly closesOver: ClosedOver } {
+    let closesOver: ClosedOver | undefined;
     for (;;) {
-      const { traced, isRecursive } = tracingRules(this, closesOver, () => {
+      const before: ClosedOver = closesOver ?? new Map();
+      const { traced, isRecursive } = tracingRules(this, before, () => {
         const rules = this.traceRules(tracePart, call);
         return { rules, parts: this.partsOf(rules) };
       });
-      const found = capturedBy(...traced.parts).filter(isTracer);
-      if (!isRecursive || found.every((x) => closesOver.includes(x))) return traced.rules;
-      closesOver = found;
+      const found = readersOf(traced.parts);
+      const isKnown = [...found.keys()].every((x) => before.has(x));
+      if (!isRecursive || isKnown) return { rules: traced.rules, closesOver: closesOver ?? found };
+      closesOver = closesOver ? new Map([...found.keys()].map((x) => [x, before.get(x) ?? 0])) : found;
     }
   }
 }

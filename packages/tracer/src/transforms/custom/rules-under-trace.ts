@@ -6,11 +6,13 @@
 
 import type { NDArray } from "../../core/ndarray.ts";
 
+/** Traced arrays that rules are known to close over, each with the sum of who reads it (see `closed_over` of calls). */
+export type ClosedOver = ReadonlyMap<NDArray, number>;
+
 interface RuleTrace {
   /** The function whose rules are traced. */
   readonly owner: object;
-  /** Traced arrays that the rules are known to close over. */
-  readonly closesOver: readonly NDArray[];
+  readonly closesOver: ClosedOver;
   /** Whether the rules have called the function. */
   isRecursive: boolean;
 }
@@ -21,7 +23,7 @@ const underTrace: RuleTrace[] = [];
 export const ruleDepth = (): number => underTrace.length;
 
 /** Notes a call of a function: what its rules close over, if they are being traced. */
-export function closedOverByRules(owner: object): readonly NDArray[] | undefined {
+export function closedOverByRules(owner: object): ClosedOver | undefined {
   const rule = underTrace.findLast((entry) => entry.owner === owner);
   if (rule === undefined) return undefined;
   rule.isRecursive = true;
@@ -31,7 +33,7 @@ export function closedOverByRules(owner: object): readonly NDArray[] | undefined
 /** Runs `trace`, which traces rules of a function; tells whether they called the function. */
 export function tracingRules<T>(
   owner: object,
-  closesOver: readonly NDArray[],
+  closesOver: ClosedOver,
   trace: () => T,
 ): { readonly traced: T; readonly isRecursive: boolean } {
   const entry: RuleTrace = { owner, closesOver, isRecursive: false };
