@@ -76,7 +76,6 @@ export function compileProgram(program: k.Program, options: CompileProgramOption
 function withModule<T>(b: Binaryen, options: CompileProgramOptions, use: (m: BinaryenModule) => T): T {
   const m = newModule(b);
   try {
-    m.setFeatures(b.Features.All);
     m.setMemory(1, abi.MAX_PAGES, null, [], options.shared, false, "0");
     m.addMemoryImport("0", abi.IMPORT_MODULE, abi.IMPORT_MEMORY, options.shared);
     return use(m);

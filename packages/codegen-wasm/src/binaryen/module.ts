@@ -52,9 +52,16 @@ function literalRoom(b: Binaryen, core: CoreBuilders): number {
   return room;
 }
 
+/** What programs are made of. More than that would cost time: with garbage collection, say, printing has to sort types. */
+function featuresOf({ Features: f }: Binaryen): number {
+  const scalars = f.MutableGlobals | f.SignExt | f.NontrappingFPToInt;
+  return scalars | f.SIMD128 | f.RelaxedSIMD | f.Atomics | f.BulkMemory | f.BulkMemoryOpt;
+}
+
 /** An empty module; call `dispose()` when done with it. */
 export function newModule(b: Binaryen): BinaryenModule {
   const m = new b.Module();
+  m.setFeatures(featuresOf(b));
   const { ptr } = m;
   const core = b as unknown as CoreBuilders;
   const room = literalRoom(b, core);

@@ -45,11 +45,12 @@ const knownOwn = new Map<string, boolean>();
 
 /** The user's place in the program, or nothing when every frame is Fluxion's. Costs some microseconds. */
 export function userLocation(): Location | undefined {
-  const key = placeOfUser(FEW_FRAMES) ?? placeOfUser(MANY_FRAMES);
-  if (key === undefined) return locationFromText();
+  const place = placeOfUser(FEW_FRAMES) ?? placeOfUser(MANY_FRAMES);
+  if (place === undefined) return locationFromText(MANY_FRAMES);
+  const { key, depth } = place;
   const found = known.get(key);
   if (found !== undefined || known.has(key)) return found;
-  const location = locationFromText();
+  const location = locationFromText(depth + 1);
   known.set(key, location);
   return location;
 }
@@ -83,10 +84,16 @@ export function atManyPlaces<T>(fn: () => T): T {
 export const locationOfEmission = (): Location | undefined =>
   held === undefined ? userLocation() : held.location;
 
-/** The first frame that is not Fluxion's, before source maps; nothing where the engine does not give frames. */
-function placeOfUser(frames: number): string | undefined {
-  const site = captured(frames)?.find((frame) => isUserFile(frame.getFileName()));
-  return site && `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+/**
+ * The first frame that is not Fluxion's, before source maps, and how many stand above it; nothing where the engine does not
+ * give frames.
+ */
+function placeOfUser(frames: number): { readonly key: string; readonly depth: number } | undefined {
+  const sites = captured(frames) ?? [];
+  const depth = sites.findIndex((frame) => isUserFile(frame.getFileName()));
+  if (depth < 0) return undefined;
+  const site = sites[depth];
+  return { key: `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`, depth };
 }
 
 function isUserFile(file: string | null | undefined): boolean {
@@ -115,9 +122,10 @@ function captured(frames: number): readonly CallSite[] | undefined {
   return sites;
 }
 
-function locationFromText(): Location | undefined {
+/** To write a stack as text takes long, and longer for each frame. */
+function locationFromText(frames: number): Location | undefined {
   const limit = errors.stackTraceLimit;
-  errors.stackTraceLimit = MANY_FRAMES;
+  errors.stackTraceLimit = frames;
   const { stack } = new Error();
   errors.stackTraceLimit = limit;
   return stack === undefined ? undefined : firstUserFrame(stack);
