@@ -23,9 +23,11 @@ const LARGE = 64;
 
 /** The exponentials of a kernel that need not be exact everywhere. */
 export function absorbedExponentials(body: readonly k.Stmt[]): ReadonlyMap<k.Expr, Absorbed> {
-  const uses = new Uses(body);
   const found = new Map<k.Expr, Absorbed>();
-  for (const e of uses.exponentials) {
+  const exponentials = exponentialsOf(body);
+  if (exponentials.length === 0) return found;
+  const uses = new Uses(body);
+  for (const e of exponentials) {
     const dtype = e.dtype as WideFloat;
     if (!uses.vanishes(e, TINY[dtype], dtype)) continue;
     found.set(e, uses.isReplacedWhereLarge(e, e.args[0]) ? "tiny and large" : "tiny");
@@ -33,9 +35,21 @@ export function absorbedExponentials(body: readonly k.Stmt[]): ReadonlyMap<k.Exp
   return found;
 }
 
+function exponentialsOf(body: readonly k.Stmt[]): readonly Op[] {
+  const found: Op[] = [];
+  const visit = (e: k.Expr): void => {
+    if (e.kind === "op" && e.opcode === "exponential" && e.dtype in TINY) found.push(e);
+    for (const child of k.childrenOf(e)) visit(child);
+  };
+  for (const stmt of body) {
+    for (const e of k.expressionsOf(stmt)) visit(e);
+    for (const inner of k.bodiesOf(stmt)) found.push(...exponentialsOf(inner));
+  }
+  return found;
+}
+
 /** Who uses which value. */
 class Uses {
-  readonly exponentials: Op[] = [];
   /** Ops by their operands; undefined where a value is used as something else. */
   readonly #users = new Map<k.Expr, (k.Expr | undefined)[]>();
   /** The value of a local that is set once. */
@@ -120,7 +134,6 @@ class Uses {
   }
 
   #expression(e: k.Expr): void {
-    if (e.kind === "op" && e.opcode === "exponential" && e.dtype in TINY) this.exponentials.push(e);
     for (const child of k.childrenOf(e)) {
       this.#used(child, e);
       this.#expression(child);
