@@ -33,8 +33,22 @@ export function indexExpr(fc: FunctionContext, index: k.Index, atomValue: AtomVa
 }
 
 /** An index of variables as an index of what their locals hold. */
-const ofLocals = ({ shifted }: FunctionContext, index: k.Index): k.Index =>
-  shifted.size === 0 ? index : k.indexSubstitute(index, shifted);
+function ofLocals({ offsets }: FunctionContext, index: k.Index): k.Index {
+  if (offsets.size === 0) return index;
+  let { offset } = index;
+  for (const { atom, stride } of index.terms) {
+    if (atom.kind !== "var") return withOffsets(index, offsets);
+    offset += stride * (offsets.get(atom.var) ?? 0);
+  }
+  return { offset, terms: index.terms };
+}
+
+function withOffsets(index: k.Index, offsets: ReadonlyMap<k.LoopVar, number>): k.Index {
+  const values = [...offsets].map(
+    ([variable, offset]) => [variable, { ...k.indexVar(variable), offset }] as const,
+  );
+  return k.indexSubstitute(index, new Map(values));
+}
 
 function termsExpr(fc: FunctionContext, index: k.Index, atomValue: AtomValue, shift?: Shift): Expr {
   const terms = index.terms.map(({ atom, stride }) =>
@@ -80,16 +94,17 @@ function atomExpr(fc: FunctionContext, atom: k.IndexAtom, atomValue: AtomValue, 
 }
 
 /** Whether an index keeps its value in a frame. Mutable locals never count as constant. */
-export function isInvariant(index: k.Index, frame: Frame): boolean {
-  return index.terms.every(({ atom }) => {
-    if (atom.kind === "var") return !frame.defined.has(atom.var);
-    if (atom.kind !== "value") return isInvariant(atom.value, frame);
-    const { value } = atom;
-    return (
-      value.kind === "const" ||
-      (value.kind === "local" && !value.local.mutable && !frame.defined.has(value.local))
-    );
-  });
+export const isInvariant = (index: k.Index, frame: Frame): boolean =>
+  index.terms.every((term) => isFixed(term, frame));
+
+function isFixed({ atom }: k.IndexTerm, frame: Frame): boolean {
+  if (atom.kind === "var") return !frame.defined.has(atom.var);
+  if (atom.kind !== "value") return isInvariant(atom.value, frame);
+  const { value } = atom;
+  return (
+    value.kind === "const" ||
+    (value.kind === "local" && !value.local.mutable && !frame.defined.has(value.local))
+  );
 }
 
 /** Whether an atom may be negative (then an offset must not be split from it: addresses do not wrap around). */
@@ -122,17 +137,25 @@ function pointerTo(
 ): Local {
   const { frame } = fc;
   if (frame === undefined) return sumPointer(fc, of, fc.base(of), index, atomValue, shift);
-  const isConstant = (term: k.IndexTerm): boolean => {
-    const single: k.Index = { offset: 0, terms: [term] };
-    return isInvariant(single, frame) && !shift?.varies(single);
-  };
-  const constant: k.Index = { offset: index.offset, terms: index.terms.filter(isConstant) };
-  const varying: k.Index = { offset: 0, terms: index.terms.filter((term) => !isConstant(term)) };
+  const [constant, varying] = splitIndex(frame, index, shift);
   const start = invariantPointer(fc, frame, of, constant, atomValue);
   const { loop } = frame;
   return shift === undefined && loop !== undefined && isLinear(varying, loop)
     ? linearPointer(fc, loop, of, start, varying)
     : sumPointer(fc, of, start, varying, atomValue, shift);
+}
+
+/** What of an index keeps its value in a frame, and what does not. */
+function splitIndex(frame: Frame, index: k.Index, shift?: Shift): [constant: k.Index, varying: k.Index] {
+  const varies = (term: k.IndexTerm): boolean =>
+    !isFixed(term, frame) || (shift?.varies({ offset: 0, terms: [term] }) ?? false);
+  const varying = index.terms.filter(varies);
+  if (varying.length === 0) return [index, { offset: 0, terms: varying }];
+  const fixed = index.terms.filter((term) => !varying.includes(term));
+  return [
+    { offset: index.offset, terms: fixed },
+    { offset: 0, terms: varying },
+  ];
 }
 
 /** Whether an index is a multiple of the loop's counter. */

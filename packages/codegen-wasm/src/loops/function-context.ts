@@ -68,8 +68,8 @@ export class FunctionContext {
   readonly options: EmitOptions;
   readonly bindings = new Map<k.Local, Binding>();
   readonly vars = new Map<k.LoopVar, Local>();
-  /** Variables whose locals hold something else: their values as indices of the locals. */
-  readonly shifted = new Map<k.LoopVar, k.Index>();
+  /** What is added to the locals of some variables to get their values. */
+  readonly offsets = new Map<k.LoopVar, number>();
   readonly frames: Frame[] = [];
   /** The number that all lanes of a register are known to hold, as lanes of a type. */
   readonly constants = new Map<Local, Partial<Record<ScalarType, number | bigint>>>();

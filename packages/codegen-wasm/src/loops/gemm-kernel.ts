@@ -153,7 +153,7 @@ class SpecBuilder {
       scalar = new ScalarContext(fc, this.#emitters);
       this.#contexts.set(f, scalar);
     }
-    const { vars, shifted, frames } = scalar.fc;
+    const { vars, offsets, frames } = scalar.fc;
     this.#kernel.batch.forEach((loop, i) => {
       vars.set(loop.var, at.batch[i]);
     });
@@ -162,7 +162,7 @@ class SpecBuilder {
       [column, at.column],
     ] as const) {
       vars.set(variable, base);
-      shifted.set(variable, { ...k.indexVar(variable), offset });
+      offsets.set(variable, offset);
     }
     frames.splice(0, frames.length, this.#frame(at.region));
     return scalar;

@@ -78,6 +78,8 @@ export class Vectors {
     const inForm = args.map((arg) => (arg.dtype === "bool" ? this.mask(arg, form) : arg));
     for (const arg of inForm)
       invariant(arg.form === form, () => `${arg.dtype} lanes of ${arg.form} bits among ${form}`);
+    if (this.count(form) === 1)
+      return { dtype, form, registers: [fn(...inForm.map(({ registers }) => registers[0]))] };
     const { f } = this.fc;
     const registers: Local[] = [];
     const pieces: Expr[][] = [];
@@ -106,13 +108,11 @@ export class Vectors {
     const { f32, f64 } = this.fc.math;
     if (dtype === "bool") return this.repeat(dtype, 32, f32.bits(Number(value) === 0 ? 0 : 0xffffffff));
     const type = scalarTypeOf(dtype);
-    const local: Local = {
-      f32: () => f32.float(Number(value)),
-      f64: () => f64.float(Number(value)),
-      i32: () => f32.bits(BigInt(value)),
-      i64: () => f64.bits(BigInt(value)),
-    }[type]();
-    this.fc.constants.set(local, { ...this.fc.constants.get(local), [type]: value });
+    const lanes = type === "f32" || type === "i32" ? f32 : f64;
+    const isFloat = type === "f32" || type === "f64";
+    const local = isFloat ? lanes.float(Number(value)) : lanes.bits(BigInt(value));
+    const known = this.fc.constants.get(local);
+    if (known?.[type] !== value) this.fc.constants.set(local, { ...known, [type]: value });
     return this.repeat(dtype, formOf(dtype), local);
   }
 

@@ -152,7 +152,9 @@ export class Lanes {
 
   #splat(bytes: DataView): Local {
     const step = this.width / 8;
-    return this.e.constant(Uint8Array.from({ length: 16 }, (_, i) => bytes.getUint8(i % step)));
+    const all = new Uint8Array(16);
+    for (let i = 0; i < 16; i++) all[i] = bytes.getUint8(i % step);
+    return this.e.constant(all);
   }
 
   // --- floating point
