@@ -1,6 +1,6 @@
 /** The errors that users search for: class, JAX's phrase, the user's line, and what to do instead. */
 
-import { config, errors, jit, jnp, lax, type NDArray, random } from "fluxion";
+import { config, errors, jit, jnp, lax, type NDArray, nn, random } from "fluxion";
 import { describe, expect, test } from "vitest";
 import { setWarningSink } from "../src/core/warnings.ts";
 
@@ -38,13 +38,68 @@ const table: Readonly<Record<string, Row>> = {
   },
   where: {
     run: () => jnp.where(true, grid, two),
-    type: TypeError,
+    type: RangeError,
     texts: ["Incompatible shapes for broadcasting: shapes=", "(2, 3)", "(2,)"],
   },
   broadcastShapes: {
     run: () => jnp.broadcastShapes([2, 3], [2]),
-    type: TypeError,
+    type: RangeError,
     texts: ["Incompatible shapes for broadcasting: shapes=[(2, 3), (2,)]"],
+  },
+  takeAlongAxis: {
+    run: () => jnp.takeAlongAxis(grid, jnp.zeros([4, 3], "int32"), 1),
+    type: RangeError,
+    texts: ["Incompatible shapes for broadcasting: shapes=[(2, 3), (4, 3)]"],
+  },
+  broadcastTo: {
+    run: () => jnp.broadcastTo(three, [2]),
+    type: RangeError,
+    texts: ["Incompatible types for broadcasting: input type=float32[3] and requested type=float32[2]"],
+  },
+  "an axis twice": {
+    run: () => grid.sum([0, 0] as never),
+    type: RangeError,
+    texts: ["duplicate value in 'axis': (0, 0)"],
+  },
+  "an axis twice in a quantile": {
+    run: () => jnp.quantile(grid, 0.5, { axis: [0, 0] }),
+    type: RangeError,
+    texts: ["duplicate value in 'axis': (0, 0)"],
+  },
+  "a quantile of no elements": {
+    run: () => jnp.median(jnp.zeros([0, 3]), 0),
+    type: TypeError,
+    texts: ["median of an array of shape (0, 3)"],
+  },
+  "weights of another shape": {
+    run: () => jnp.average(grid, { weights: three }),
+    type: RangeError,
+    texts: ["Axis must be specified when shapes of a and weights differ."],
+  },
+  "start indices": {
+    run: () => lax.dynamicSlice(three, [0, 0], [1]),
+    type: RangeError,
+    texts: ["dynamicSlice needs one start index for each of 1 axes, got 2."],
+  },
+  "fewer classes than none": {
+    run: () => nn.oneHot(1, -1),
+    type: TypeError,
+    texts: ["oneHot: numClasses must have non-negative sizes, got (-1)"],
+  },
+  "random integers as floats": {
+    run: () => random.uniform(random.key(0), [2], "int32" as never),
+    type: RangeError,
+    texts: ["dtype argument to `uniform` must be a float dtype, got int32"],
+  },
+  "random bits as floats": {
+    run: () => random.bits(random.key(0), [2], "float32" as never),
+    type: RangeError,
+    texts: ["dtype argument to `bits` must be an unsigned int dtype, got float32"],
+  },
+  "the only element of several": {
+    run: () => two.item(),
+    type: RangeError,
+    texts: ["can only convert an array of size 1 to a scalar, got float32[2]"],
   },
   "an update of another shape": {
     run: () => jnp.zeros([3, 4]).at(":").set(three),

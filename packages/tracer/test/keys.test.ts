@@ -158,7 +158,7 @@ describe("what keys are not", () => {
     [() => keys.get(0, 0), RangeError, "Too many indices: array is 1-dimensional, but 2 were indexed"],
     [
       () => random.normal(keys),
-      TypeError,
+      RangeError,
       "normal accepts a single key, but was given a key array of shape (3,) != ()",
     ],
     [() => random.normal(3), TypeError, "JAX encountered invalid PRNG key data"],

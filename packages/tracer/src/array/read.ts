@@ -58,7 +58,7 @@ export function item<D extends DType>(x: NDArray<Shape, D>, index: readonly numb
   requireNumbers(x, "item");
   const size = sizeOf(x.shape);
   if (index.length === 0 && size !== 1) {
-    throw typeError(
+    throw rangeError(
       `can only convert an array of size 1 to a scalar, got ${formatAval(x.aval)} with ${size} elements. ` +
         "Read one element with x.item(i, j), all of them with x.toArraySync().",
     );

@@ -25,15 +25,15 @@ export function flattenUpTo(prefix: TreeDef, tree: unknown, where: string): unkn
   return visit(prefix, tree, []);
 }
 
-const mismatch = (what: string, where: string, path: KeyPath, expected: TreeDef, got: unknown): TypeError =>
-  new TypeError(
+const mismatch = (what: string, where: string, path: KeyPath, expected: TreeDef, got: unknown): RangeError =>
+  new RangeError(
     `pytree structure error: ${what} at key path\n    ${where} tree${keystr(path)}\n` +
       `The first tree has the structure ${formatTreeDef(expected)} there, another one ${formatTreeDef(treeStructure(got))}.`,
   );
 
 /**
  * Applies `fn` to the leaves of `tree` and to what stands at the same places in the other trees.
- * @throws TypeError if `tree` is no prefix of another one.
+ * @throws RangeError if `tree` is no prefix of another one.
  */
 export function treeMap<T = unknown>(
   fn: (...leaves: never[]) => T,

@@ -115,11 +115,11 @@ function keyOf({ kind, names, custom }: Parts, children: readonly TreeDef[]): st
 
 /**
  * Puts leaves back into a structure.
- * @throws Error if their number does not fit.
+ * @throws RangeError if their number does not fit.
  */
 export function treeUnflatten(treedef: TreeDef, leaves: readonly unknown[]): unknown {
   if (leaves.length !== treedef.leaves) {
-    throw new Error(
+    throw new RangeError(
       `Too ${leaves.length < treedef.leaves ? "few" : "many"} leaves for PyTreeDef; expected ${treedef.leaves}, got ${leaves.length}`,
     );
   }

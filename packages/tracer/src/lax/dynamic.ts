@@ -7,7 +7,7 @@ import { convert, emitOne, full } from "../core/emit.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import type { NDArray } from "../core/ndarray.ts";
-import { typeError } from "../core/user-error.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import { normalizeAxis } from "../numpy/options.ts";
 import { resultType } from "../numpy/promotion.ts";
 import * as elementwise from "./elementwise.ts";
@@ -17,7 +17,7 @@ import { select } from "./select.ts";
 
 function readStarts(fn: string, starts: readonly ArrayLike[], ndim: number): NDArray[] {
   if (starts.length !== ndim)
-    throw typeError(`${fn} needs one start index for each of ${ndim} axes, got ${starts.length}.`);
+    throw rangeError(`${fn} needs one start index for each of ${ndim} axes, got ${starts.length}.`);
   return starts.map((start, i) => {
     const index = asArray(start, fn, i);
     requireKind(fn, index.dtype, "integer");

@@ -13,7 +13,7 @@ import { real } from "../numpy/complex.ts";
 import { fillLike, inexact, promoteTo, strongLike } from "../numpy/define.ts";
 import { exp, log } from "../numpy/exponential.ts";
 import { equal, isfinite } from "../numpy/logic.ts";
-import { normalizeAxis, readAxes, readDType, readOptions } from "../numpy/options.ts";
+import { checkShape, normalizeAxis, readAxes, readDType, readOptions, readShape } from "../numpy/options.ts";
 import { defaultFloat } from "../numpy/promotion.ts";
 import { max, readWhere, sum } from "../numpy/reduce.ts";
 import { readFlag } from "../numpy/scalars.ts";
@@ -186,10 +186,11 @@ export function oneHot(x: ArrayLike, numClasses: number, ...rest: readonly unkno
   const o = readOptions("oneHot", ["dtype", "axis"], rest);
   const a = asArray(x, "oneHot", 0);
   const axis = normalizeAxis(o.axis ?? -1, a.ndim + 1);
-  const statics = { axis, numClasses, dtype: readDType("oneHot", o.dtype) ?? defaultFloat() };
+  const [classes] = checkShape("oneHot", readShape("oneHot", numClasses), "numClasses");
+  const statics = { axis, classes, dtype: readDType("oneHot", o.dtype) ?? defaultFloat() };
   return dispatchOne("nn.one_hot", [a], statics, ([b], s) => {
     const column = lax.expandDims(b, s.axis);
-    const shape = column.shape.map((_, i) => (i === s.axis ? s.numClasses : 1));
+    const shape = column.shape.map((_, i) => (i === s.axis ? s.classes : 1));
     return convert(equal(column, lax.broadcastedIota(b.dtype, shape, s.axis)), s.dtype);
   });
 }

@@ -102,8 +102,15 @@ function broadcastHelp(shapes: readonly Shape[]): string | undefined {
   return undefined;
 }
 
-/** Functions that broadcast without computing. */
-const placement = new Set(["where", "select", "broadcastShapes", "broadcastArrays"]);
+/** Functions that broadcast without computing: to JAX, shapes that do not fit are wrong values there, elsewhere wrong types. */
+const placement = new Set([
+  "where",
+  "select",
+  "broadcastShapes",
+  "broadcastArrays",
+  "take_along_axis",
+  "put_along_axis",
+]);
 
 /** The error of operands that do not broadcast: JAX's phrase, the table, the user's line and a hint. */
 export function broadcastError(name: string, shapes: readonly Shape[]): TypeError | RangeError {
@@ -115,7 +122,7 @@ export function broadcastError(name: string, shapes: readonly Shape[]): TypeErro
       : `Incompatible shapes for broadcasting: shapes=[${list}]`;
   const help = broadcastHelp(shapes);
   const text = `${head}\n\n${shapeTable(name, shapes)}${help ? `\n\n  help: ${help}` : ""}${atLocation(userLocation())}`;
-  return new TypeError(text);
+  return placement.has(name) ? new RangeError(text) : new TypeError(text);
 }
 
 function checkRankPromotion(name: string, operands: readonly NDArray[]): void {

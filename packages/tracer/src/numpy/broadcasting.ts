@@ -22,7 +22,7 @@ function broadcastToOf(array: ArrayLike, shape: number | readonly number[]): NDA
   const dims = checkShape("broadcastTo", readShape("broadcastTo", shape));
   const fits = tryBroadcastShapes([x.shape, dims]);
   if (x.ndim > dims.length || fits === undefined || fits.join() !== dims.join()) {
-    throw new TypeError(
+    throw new RangeError(
       `Incompatible types for broadcasting: input type=${x.dtype}[${x.shape.join(",")}] and requested type=` +
         `${x.dtype}[${dims.join(",")}]${atLocation(userLocation())}`,
     );
@@ -33,7 +33,7 @@ function broadcastToOf(array: ArrayLike, shape: number | readonly number[]): NDA
 
 /**
  * `array` repeated to a shape by NumPy's rules.
- * @throws TypeError if it does not fit.
+ * @throws RangeError if it does not fit.
  */
 export const broadcastTo = broadcastToOf as ReshapeFunction;
 

@@ -1,6 +1,6 @@
 /** Options objects: what Python passes by keyword comes in one last object, accepted early as well. */
 
-import { type DType, isDType, type Shape } from "@fluxion/ir";
+import { type DType, formatShape, isDType, type Shape } from "@fluxion/ir";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
 import { isAbstract, NDArray } from "../core/ndarray.ts";
@@ -128,6 +128,7 @@ export function normalizeAxis(axis: unknown, ndim: number): number {
 export function readAxes(axis: unknown, ndim: number): number[] {
   if (axis === undefined || axis === null) return Array.from({ length: ndim }, (_, i) => i);
   const axes = (Array.isArray(axis) ? axis : [axis]).map((a) => normalizeAxis(a, ndim));
-  if (new Set(axes).size !== axes.length) throw typeError(`duplicate value in 'axis': ${String(axis)}`);
+  if (new Set(axes).size !== axes.length)
+    throw rangeError(`duplicate value in 'axis': ${formatShape(axis as number[])}`);
   return axes.sort((a, b) => a - b);
 }

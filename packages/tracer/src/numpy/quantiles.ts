@@ -1,14 +1,14 @@
 /** Quantiles, by sorting. */
 
-import { isComplex, sizeOf } from "@fluxion/ir";
+import { formatShape, isComplex, sizeOf } from "@fluxion/ir";
 import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastInDim, broadcastTo, convert, full, reshape } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
-import { rangeError } from "../core/user-error.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { emitSort } from "../lax/sort.ts";
-import { normalizeAxis, readOptions } from "./options.ts";
+import { readAxes, readOptions } from "./options.ts";
 import { inexactDType } from "./promotion.ts";
 import { any, rejectOut, sum } from "./reduce.ts";
 import { readFlag } from "./scalars.ts";
@@ -113,6 +113,14 @@ function readMethod(method: unknown): Method {
   throw rangeError("method can only be 'linear', 'lower', 'higher', 'midpoint', or 'nearest'");
 }
 
+/** Of no elements there is no quantile. @throws TypeError, as JAX does */
+function refuseEmpty(fn: string, { shape }: NDArray, axes: readonly number[] | undefined): void {
+  const isFolded = (axis: number): boolean => axes === undefined || axes.includes(axis);
+  const hasResult = shape.every((size, axis) => size > 0 || isFolded(axis));
+  if (hasResult && sizeOf(shape) === 0)
+    throw typeError(`${fn} of an array of shape ${formatShape(shape)}: no elements have no quantile`);
+}
+
 /** The quantiles of an array: `q` a number or a vector, whose axis comes first in the result. */
 function quantileOf(
   fn: string,
@@ -132,10 +140,8 @@ function quantileOf(
     : asArray(q as ArrayLike, fn, 1);
   if (quantiles.ndim > 1)
     throw rangeError(`q must be have rank <= 1, got shape (${quantiles.shape.join(", ")})`);
-  const axes =
-    o.axis === undefined || o.axis === null
-      ? undefined
-      : (Array.isArray(o.axis) ? (o.axis as unknown[]) : [o.axis]).map((axis) => normalizeAxis(axis, x.ndim));
+  const axes = o.axis === undefined || o.axis === null ? undefined : readAxes(o.axis, x.ndim);
+  refuseEmpty(fn, x, axes);
   const statics: QuantileStatics = {
     axes,
     method: readMethod(o.method),

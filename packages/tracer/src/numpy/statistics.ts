@@ -167,7 +167,7 @@ export const ptp = ptpOf as ReductionFunction<"same">;
 function alignWeights(x: NDArray, weights: NDArray, axis: unknown): NDArray {
   if (weights.shape.join() === x.shape.join()) return weights;
   if (axis === undefined || axis === null)
-    throw typeError("Axis must be specified when shapes of a and weights differ.");
+    throw rangeError("Axis must be specified when shapes of a and weights differ.");
   const given = (Array.isArray(axis) ? axis : [axis]).map((i) => readAxes(i, x.ndim)[0]);
   if (given.map((i) => x.shape[i]).join() !== weights.shape.join())
     throw rangeError("Shape of weights must be consistent with shape of a along specified axis.");

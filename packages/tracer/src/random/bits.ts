@@ -5,7 +5,7 @@ import { type ArrayLike, asArray } from "../core/as-array.ts";
 import { dispatchOne } from "../core/dispatch.ts";
 import { broadcastTo, convert, emitOne, full } from "../core/emit.ts";
 import type { NDArray } from "../core/ndarray.ts";
-import { typeError } from "../core/user-error.ts";
+import { rangeError, typeError } from "../core/user-error.ts";
 import * as lax from "../lax/index.ts";
 import { checkShape, isOptions, readDType, readShape } from "../numpy/options.ts";
 import { defaultFloat } from "../numpy/promotion.ts";
@@ -58,12 +58,12 @@ export function samplerOptions(
 
 /**
  * Random bits as unsigned integers.
- * @throws TypeError if the dtype is not unsigned.
+ * @throws RangeError if the dtype is not unsigned.
  */
 export function bits(key: ArrayLike, ...rest: readonly unknown[]): NDArray {
   const { shape = [], dtype = "uint32" } = samplerOptions("bits", rest);
   if (dtypeTable[dtype].kind !== "uint")
-    throw typeError(`dtype argument to \`bits\` must be an unsigned int dtype, got ${dtype}`);
+    throw rangeError(`dtype argument to \`bits\` must be an unsigned int dtype, got ${dtype}`);
   return dispatchOne("random.bits", [checkKey("bits", key)], { shape, dtype }, ([k], s) =>
     randomBits(k, dtypeTable[s.dtype].bits as 8 | 16 | 32 | 64, s.shape),
   );
@@ -79,11 +79,11 @@ const floatFormats = {
 
 export type SampleDType = keyof typeof floatFormats;
 
-/** A float dtype for sampling. @throws TypeError if it is not one. */
+/** A float dtype for sampling. @throws RangeError if it is not one. */
 export function sampleDType(fn: string, dtype: DType | undefined): SampleDType {
   const chosen = dtype ?? defaultFloat();
   if (chosen in floatFormats) return chosen as SampleDType;
-  throw typeError(`dtype argument to \`${fn}\` must be a float dtype, got ${chosen}`);
+  throw rangeError(`dtype argument to \`${fn}\` must be a float dtype, got ${chosen}`);
 }
 
 /** Uniform floats in [0, 1): random mantissas under the exponent of 1, less 1. */

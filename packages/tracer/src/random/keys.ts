@@ -118,11 +118,11 @@ export function readKeys(fn: string, keys: unknown): Keys {
   return isKey(x) ? { words: wordsOf(x), typed: true } : { words: rawWords(x), typed: false };
 }
 
-/** One key, typed or raw. @throws TypeError on anything else. */
+/** One key, typed or raw. @throws RangeError on an array of keys, TypeError on anything else. */
 export function readKey(fn: string, k: unknown): Keys {
   const keys = readKeys(fn, k);
   if (keys.words.ndim === 1) return keys;
-  throw new TypeError(
+  throw new RangeError(
     `${fn} accepts a single key, but was given a key array of shape ${formatShape(keys.words.shape.slice(0, -1))} != (). ` +
       `Use vmap for batching, or take one with keys.get(i)${atLocation(userLocation())}`,
   );
