@@ -23,6 +23,8 @@ interface CallSite {
   getFileName(): string | null | undefined;
   getLineNumber(): number | null;
   getColumnNumber(): number | null;
+  /** The frame's line of the text, without "at". */
+  toString(): string;
 }
 
 /** `Error` as V8 has it; other engines ignore the hook. */
@@ -47,13 +49,19 @@ const knownOwn = new Map<string, boolean>();
 export function userLocation(): Location | undefined {
   const place = placeOfUser(FEW_FRAMES) ?? placeOfUser(MANY_FRAMES);
   if (place === undefined) return locationFromText(MANY_FRAMES);
-  const { key, depth } = place;
+  const { site, depth } = place;
+  const key = `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`;
   const found = known.get(key);
   if (found !== undefined || known.has(key)) return found;
-  const location = locationFromText(depth + 1);
+  const location = isMapped() ? locationFromText(depth + 1) : firstUserFrame(`\n    at ${site}`);
   known.set(key, location);
   return location;
 }
+
+/** Whether the text of a stack may say other places than its frames: those of the sources that a program was made from. */
+const isMapped = (): boolean =>
+  errors.prepareStackTrace !== undefined ||
+  (typeof process === "object" && process.sourceMapsEnabled === true);
 
 /** The user's place while a function of the library runs that calls none of the user's. */
 let held: { readonly location: Location | undefined } | undefined;
@@ -84,16 +92,11 @@ export function atManyPlaces<T>(fn: () => T): T {
 export const locationOfEmission = (): Location | undefined =>
   held === undefined ? userLocation() : held.location;
 
-/**
- * The first frame that is not Fluxion's, before source maps, and how many stand above it; nothing where the engine does not
- * give frames.
- */
-function placeOfUser(frames: number): { readonly key: string; readonly depth: number } | undefined {
+/** The first frame that is not Fluxion's, and how many stand above it; nothing where the engine does not give frames. */
+function placeOfUser(frames: number): { readonly site: CallSite; readonly depth: number } | undefined {
   const sites = captured(frames) ?? [];
   const depth = sites.findIndex((frame) => isUserFile(frame.getFileName()));
-  if (depth < 0) return undefined;
-  const site = sites[depth];
-  return { key: `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`, depth };
+  return depth < 0 ? undefined : { site: sites[depth], depth };
 }
 
 function isUserFile(file: string | null | undefined): boolean {
