@@ -3,14 +3,14 @@
  * that names the rules; the function and the rules are traced by themselves.
  */
 
-import type { AttributesOf, Func } from "@fluxion/ir";
+import type { AttributesOf, Func, TensorType } from "@fluxion/ir";
 import type { Aval } from "../../core/aval.ts";
 import { withAval } from "../../core/emit.ts";
 import type { TraceOrigin } from "../../core/errors.ts";
 import { userLocation } from "../../core/location.ts";
 import { isTracer, type NDArray } from "../../core/ndarray.ts";
 import { asOutput, moduleName } from "../../core/outputs.ts";
-import { currentTrace, type Trace } from "../../core/trace.ts";
+import { currentTrace, type ModuleBuilder, type Trace } from "../../core/trace.ts";
 import { type TreeDef, treeFlatten, treeUnflatten } from "../../core/tree.ts";
 import { attributeError } from "../../core/user-error.ts";
 import type { AnyFunction } from "../arguments.ts";
@@ -83,13 +83,42 @@ function readersOf(parts: readonly Part[]): ClosedOver {
   return readers;
 }
 
+/** A call of a function with rules, but for its arguments. */
+interface StagedCall {
+  readonly attributes: AttributesOf<"call">;
+  /** Operands behind the arguments. */
+  readonly captured: readonly NDArray[];
+  readonly out: Output;
+  readonly types: readonly TensorType[];
+}
+
+/** Calls of one function that closes over nothing: layers alike, made by the same line, share what it was traced to. */
+class StagedCalls {
+  readonly #byModule = new WeakMap<ModuleBuilder, Map<string, StagedCall>>();
+
+  of(
+    module: ModuleBuilder,
+    { leaves }: SplitArguments,
+    { location }: TraceOrigin,
+    make: () => StagedCall,
+  ): StagedCall {
+    const calls = this.#byModule.get(module) ?? new Map<string, StagedCall>();
+    this.#byModule.set(module, calls);
+    const key = `${leaves.map(({ aval }) => aval.id)} ${location?.file}:${location?.line}:${location?.column}`;
+    const known = calls.get(key) ?? make();
+    if (known.captured.length === 0) calls.set(key, known);
+    return known;
+  }
+}
+
 export abstract class RuledFunction<R, P> {
   readonly fn: AnyFunction;
   readonly name: string;
   readonly nondiffArgnums: readonly number[];
   rules: R | undefined;
-  /** Whether the rules close over nothing that is traced. */
+  /** Whether it is one of the library's, of arrays: neither it nor its rules close over anything that is traced. */
   readonly #isClosed: boolean;
+  readonly #staged = new StagedCalls();
 
   constructor(fn: AnyFunction, nondiffArgnums: readonly number[], isClosed = false) {
     this.fn = fn;
@@ -127,6 +156,18 @@ export abstract class RuledFunction<R, P> {
   #stage(args: SplitArguments, rules: R): unknown {
     const trace = traceOfCall();
     const origin = { transform: this.transform, functionName: this.name, location: userLocation() };
+    const make = (): StagedCall => this.#makeCall(trace, args, rules, origin);
+    const staged = this.#isClosed ? this.#staged.of(trace.module, args, origin, make) : make();
+    const { attributes, captured, out, types } = staged;
+    const results = trace.emit("call", [...args.leaves, ...captured], attributes, { types });
+    return treeUnflatten(
+      out.treedef,
+      results.map((x, i) => withAval(x, out.avals[i])),
+    );
+  }
+
+  /** Adds the function and its rules to the module. */
+  #makeCall(trace: Trace, args: SplitArguments, rules: R, origin: TraceOrigin): StagedCall {
     const { part, out } = this.#traceFunction(args, origin);
     const perturbed = args.leaves.map(() => true);
     const call: RuledCall<R> = { rules, args, out, origin, perturbed };
@@ -156,12 +197,7 @@ export abstract class RuledFunction<R, P> {
         symbolic_zeros: [...args.leaves, ...captured].filter((x) => carriesTangent(x.aval)).length,
       }),
     };
-    const operands = [...args.leaves, ...captured];
-    const results = trace.emit("call", operands, attributes, { types: part.func.resultTypes });
-    return treeUnflatten(
-      out.treedef,
-      results.map((x, i) => withAval(x, out.avals[i])),
-    );
+    return { attributes, captured, out, types: part.func.resultTypes };
   }
 
   #traceFunction(args: SplitArguments, origin: TraceOrigin): { readonly part: Part; readonly out: Output } {
