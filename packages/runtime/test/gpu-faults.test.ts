@@ -44,6 +44,30 @@ const tampered = (change: (device: GPUDevice) => void) => async () => {
   return gpu;
 };
 
+/** Usages of buffers that arrays live in, and of those that results come back through. */
+const [storage, mapRead] = [0x80, 0x01];
+
+/** Gives a device no memory for large buffers of the usage `full.of`: they are invalid, as WebGPU has it. */
+function limitMemory(gpu: GPUDevice, full: { readonly of: number }): void {
+  const pop = gpu.popErrorScope.bind(gpu);
+  const make = gpu.createBuffer.bind(gpu);
+  let refused = false;
+  gpu.createBuffer = (descriptor) => {
+    refused = (descriptor.usage & full.of) !== 0 && descriptor.size > 300;
+    if (!refused) return make(descriptor);
+    gpu.pushErrorScope("validation");
+    const invalid = make({ ...descriptor, usage: 0 });
+    void pop();
+    return invalid;
+  };
+  gpu.popErrorScope = async () => {
+    const refuse = refused;
+    refused = false;
+    const error = await pop();
+    return refuse ? ({ message: "no memory" } as GPUError) : error;
+  };
+}
+
 describe("a lost device", () => {
   it("fails the call that it happens in, and gives way to a new one", async () => {
     const device = new GpuDevice();
@@ -122,38 +146,59 @@ describe("memory", () => {
   });
 
   it("a GPU that is full is an error of the arrays that need the memory, and of no others", async () => {
-    let full = false;
-    const device = new GpuDevice({
-      open: tampered((gpu) => {
-        const pop = gpu.popErrorScope.bind(gpu);
-        const make = gpu.createBuffer.bind(gpu);
-        let refused = false;
-        gpu.createBuffer = (descriptor) => {
-          refused = full && descriptor.size > 300;
-          return make(descriptor);
-        };
-        gpu.popErrorScope = async () => {
-          const refuse = refused;
-          refused = false;
-          const error = await pop();
-          return refuse ? ({ message: "no memory" } as GPUError) : error;
-        };
-      }),
-    });
+    const full = { of: 0 };
+    const device = new GpuDevice({ open: tampered((gpu) => limitMemory(gpu, full)) });
     const executable = device.compile(double, { name: "double" });
     const x = device.put(ramp);
     const [y] = executable.run([x]);
     expect((await y.read())[1]).toBe(2);
-    full = true;
+    full.of = storage;
     const [z] = executable.run([x]);
     const [w] = executable.run([z]);
-    await expect(z.read()).rejects.toThrow(
+    const [read, others] = [z.read(), y.read()];
+    await expect(read).rejects.toThrow(
       /out of memory: .* for the result of double, float32\[100\], do not fit/,
     );
+    expect((await others)[1]).toBe(2);
     await expect(w.read()).rejects.toThrow(OutOfMemoryError);
-    full = false;
+    await expect(device.put(ramp).read()).rejects.toThrow(/for an array float32\[100\] do not fit/);
     expect((await y.read())[1]).toBe(2);
+    full.of = 0;
     expect((await executable.run([x])[0].read())[1]).toBe(2);
+  });
+
+  it("a GPU without memory for what is read is an error of the reading alone", async () => {
+    const full = { of: 0 };
+    const device = new GpuDevice({ open: tampered((gpu) => limitMemory(gpu, full)) });
+    const [y] = device.compile(double).run([device.put(ramp)]);
+    await y.ready?.();
+    full.of = mapRead;
+    await expect(y.read()).rejects.toThrow(/out of memory: .* for elements that are read do not fit/);
+    full.of = 0;
+    expect((await y.read())[1]).toBe(2);
+  });
+
+  it("a call that waits while its argument fails, fails too", async () => {
+    const full = { of: 0 };
+    const device = new GpuDevice({ open: tampered((gpu) => limitMemory(gpu, full)) });
+    const executable = device.compile(double);
+    const x = device.put(ramp);
+    await executable.run([x])[0].read();
+    full.of = storage;
+    const [z] = executable.run([x]);
+    full.of = 0;
+    let proceed = (): void => {};
+    const slow = new Promise<void>((resolve) => {
+      proceed = resolve;
+    });
+    device.enqueue(
+      () => slow,
+      () => {},
+    );
+    const [w] = executable.run([z]);
+    await expect((z as GpuBuffer).outcome.check()).rejects.toThrow(OutOfMemoryError);
+    proceed();
+    await expect(w.read()).rejects.toThrow(OutOfMemoryError);
   });
 
   it("comes back from dropped arrays in a loop that never yields", async () => {

@@ -52,7 +52,7 @@ export class Call {
       const place = bytes === undefined ? block : uploads?.set(i, bytes);
       if (place === undefined) throw new Error(`argument ${i} of ${compiled.name} has no elements`);
       this.resources[compiled.parameters[i]] = place;
-      if (outcome.settled !== undefined) this.#checks.push(outcome.check());
+      if (!outcome.isGood) this.#checks.push(outcome.check());
     }
     uploads?.send();
   }

@@ -181,7 +181,9 @@ export class GpuDevice implements Device {
       recorder.copy(block, target, Math.min(block.bytes, target.bytes));
       recorder.submit();
       copy.settle(session, target);
-      return [target.check, outcome.settled && outcome.check()].filter((check) => check !== undefined);
+      return [target.check, outcome.isGood ? undefined : outcome.check()].filter(
+        (check) => check !== undefined,
+      );
     });
     return copy;
   }

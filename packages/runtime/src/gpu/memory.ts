@@ -58,6 +58,8 @@ export class GpuMemory implements BlockMemory {
   #freed = 0;
   #pooledBytes = 0;
   #made = 0;
+  /** Whether there has been no memory for a buffer. */
+  hasFailed = false;
 
   /** @param maximum bytes of the largest buffer */
   constructor(device: GPUDevice, maximum: number) {
@@ -150,7 +152,7 @@ export class GpuMemory implements BlockMemory {
       if (error === null) return;
       block.failed = true;
       this.clear();
-      throw this.#outOfMemory(size, label, undefined);
+      throw this.lacking(size, label);
     });
     block.check.catch(() => {}); // whoever uses the block asks
     return block;
@@ -165,6 +167,12 @@ export class GpuMemory implements BlockMemory {
         oldest.buffer.destroy();
       }
     }
+  }
+
+  /** Notes that there was no memory for a buffer, and gives the error. */
+  lacking(bytes: number, label: Label): OutOfMemoryError {
+    this.hasFailed = true;
+    return this.#outOfMemory(bytes, label, undefined);
   }
 
   #outOfMemory(bytes: number, label: Label, limit: number | undefined): OutOfMemoryError {

@@ -25,6 +25,11 @@ export class Outcome {
     this.failure = error === undefined ? undefined : asError(error);
   }
 
+  /** Whether it is known that all went well. */
+  get isGood(): boolean {
+    return this.settled === undefined && this.failure === undefined;
+  }
+
   /** Waits. @throws what went wrong */
   async check(): Promise<void> {
     await this.settled;

@@ -67,11 +67,17 @@ export class Readback {
         void refuse(request);
         continue;
       }
+      const whole = { request, resource: block, offset: 0, bytes: bytesOf(type) };
+      if (block.check !== undefined || block.failed) {
+        // There may be no memory for it: commands that read it are then refused, with all else that they read.
+        void deliver(session, [whole]);
+        continue;
+      }
       const copies = bySession.get(session) ?? [];
       bySession.set(session, copies);
       const last = copies.at(-1);
       const offset = last === undefined ? 0 : last.offset + pad(last.bytes);
-      copies.push({ request, resource: block, offset, bytes: bytesOf(type) });
+      copies.push({ ...whole, offset });
     }
     for (const [session, copies] of bySession) void deliver(session, copies);
   }
@@ -95,7 +101,8 @@ async function deliver(session: Session, copies: readonly Copy[]): Promise<void>
       request.buffer.outcome.check().then(() => request.resolve(all[i]), request.reject);
     }
   } catch (error) {
-    for (const { request } of copies) request.reject(error);
+    for (const { request } of copies)
+      request.buffer.outcome.check().then(() => request.reject(error), request.reject);
   }
 }
 
@@ -116,6 +123,8 @@ export async function readPieces(
   try {
     await waitFor(staging.mapAsync(mapModeRead, 0, total));
   } catch (error) {
+    if (await session.staging.lacksMemory(staging))
+      throw session.memory.lacking(total, "elements that are read");
     throw await reasonOf(session, error);
   }
   const mapped = staging.getMappedRange(0, total);

@@ -19,7 +19,9 @@ export class Session {
   lost: DeviceLostError | undefined;
   /** Resolves when it is. */
   readonly whenLost: Promise<DeviceLostError>;
-  #refused: WebGpuError | undefined;
+  /** What WebGPU refused, and what of that uses an invalid object. */
+  #refused: string | undefined;
+  #refusedInvalid: string | undefined;
 
   constructor(gpu: OpenGpu) {
     const { device, limits, bufferBytes } = gpu;
@@ -33,7 +35,8 @@ export class Session {
       return this.lost;
     });
     device.addEventListener("uncapturederror", ({ error }) => {
-      this.#refused ??= new WebGpuError(`WebGPU refused a command: ${error.message}`);
+      if (/\bis invalid\b/.test(error.message)) this.#refusedInvalid ??= error.message;
+      else this.#refused ??= error.message;
     });
   }
 
@@ -41,12 +44,16 @@ export class Session {
     return this.gpu.device;
   }
 
-  /** @throws DeviceLostError, or WebGpuError (once) if a command was refused that nobody was waiting for */
+  /**
+   * @throws DeviceLostError, or WebGpuError (once) if a command was refused that nobody was waiting for. A buffer that there
+   * was no memory for is invalid, and so is what uses it: whoever needs that is told of the memory.
+   */
   assertSound(): void {
     if (this.lost !== undefined) throw this.lost;
-    const refused = this.#refused;
+    const refused = this.#refused ?? (this.memory.hasFailed ? undefined : this.#refusedInvalid);
     this.#refused = undefined;
-    if (refused !== undefined) throw refused;
+    this.#refusedInvalid = undefined;
+    if (refused !== undefined) throw new WebGpuError(`WebGPU refused a command: ${refused}`);
   }
 }
 

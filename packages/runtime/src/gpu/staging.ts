@@ -6,6 +6,8 @@ import { sizeClass } from "./size-class.ts";
 export class StagingPool {
   readonly #device: GPUDevice;
   readonly #free = new Map<number, GPUBuffer[]>();
+  /** What WebGPU says of the memory for a buffer. */
+  readonly #said = new WeakMap<GPUBuffer, Promise<GPUError | null>>();
   made = 0;
 
   constructor(device: GPUDevice) {
@@ -17,7 +19,18 @@ export class StagingPool {
     const found = this.#free.get(size)?.pop();
     if (found !== undefined) return found;
     this.made++;
-    return this.#device.createBuffer({ size, usage: BufferUsage.mapRead | BufferUsage.copyTarget });
+    this.#device.pushErrorScope("out-of-memory");
+    const made = this.#device.createBuffer({ size, usage: BufferUsage.mapRead | BufferUsage.copyTarget });
+    const said = this.#device.popErrorScope();
+    said.catch(() => {}); // a lost device is told where results are read
+    this.#said.set(made, said);
+    return made;
+  }
+
+  /** Whether there was no memory for a buffer. */
+  async lacksMemory(buffer: GPUBuffer): Promise<boolean> {
+    const error = await this.#said.get(buffer)?.catch(() => null);
+    return error !== null && error !== undefined;
   }
 
   /** Takes an unmapped buffer back. Of each size two are kept. */
