@@ -125,11 +125,13 @@ class Uses {
 
   #statements(body: readonly k.Stmt[]): void {
     for (const stmt of body) {
-      for (const e of k.expressionsOf(stmt)) this.#expression(e);
-      if (stmt.kind === "let" && !stmt.local.mutable) this.#values.set(stmt.local, stmt.value);
-      else for (const e of k.expressionsOf(stmt)) this.#used(e, undefined);
-      if (stmt.kind === "reduce") for (const e of stmt.combine.results) this.#used(e, undefined);
+      // What a loop yields is made of what its body defines.
       for (const inner of k.bodiesOf(stmt)) this.#statements(inner);
+      const results = stmt.kind === "reduce" ? stmt.combine.results : [];
+      const expressions = [...k.expressionsOf(stmt), ...results];
+      for (const e of expressions) this.#expression(e);
+      if (stmt.kind === "let" && !stmt.local.mutable) this.#values.set(stmt.local, stmt.value);
+      else for (const e of expressions) this.#used(e, undefined);
     }
   }
 

@@ -141,3 +141,51 @@ describe.each(variants)("relaxed $relaxed, shared $shared", (options) => {
     });
   });
 });
+
+/** Folds two values made by `element`, by what `combine` makes of two and two. */
+function fold(
+  element: (body: k.Stmt[]) => readonly [k.Expr, k.Expr],
+  combine: (lhs: k.Expr, rhs: k.Expr, body: k.Stmt[]) => readonly [k.Expr, k.Expr],
+): k.Stmt {
+  const locals = (name: string): k.Local[] => [0, 1].map(() => new k.Local(name, "float32"));
+  const [lhs, rhs] = [locals("a"), locals("b")];
+  const [body, inner]: k.Stmt[][] = [[], []];
+  return {
+    kind: "reduce",
+    loops: [{ var: new k.LoopVar("i"), extent: 8 }],
+    simd: true,
+    elements: element(body),
+    body,
+    accumulators: locals("total"),
+    init: [k.constant("float32", 0), k.constant("float32", 0)],
+    combine: { lhs, rhs, results: combine(k.use(lhs[0]), k.use(rhs[0]), inner), body: inner },
+  };
+}
+
+/** eˣ and a number in which tiny ones vanish, as locals or as an expression. */
+function pairOf(body: k.Stmt[], x: k.Expr, isNested: boolean): readonly [k.Expr, k.Expr] {
+  const a = algebraOf("float32", body);
+  const e = a.let(k.scalarOp("exponential", "float32", x));
+  const sum = k.scalarOp("add", "float32", e, a.constant(1));
+  return isNested ? [k.scalarOp("multiply", "float32", e, e), a.let(sum)] : [e, a.let(sum)];
+}
+
+describe.each([false, true])("a fold that yields what its body defines, nested %s", (isNested) => {
+  const plain = [k.constant("float32", 2), k.constant("float32", 3)] as const;
+
+  test("of elements", () => {
+    const stmt = fold(
+      (body) => pairOf(body, k.constant("float32", -100), isNested),
+      (lhs, rhs) => [lhs, rhs],
+    );
+    expect(absorbedExponentials([stmt]).size).toBe(0);
+  });
+
+  test("of two into one", () => {
+    const stmt = fold(
+      () => plain,
+      (lhs, _, body) => pairOf(body, lhs, isNested),
+    );
+    expect(absorbedExponentials([stmt]).size).toBe(0);
+  });
+});
