@@ -120,7 +120,7 @@ export class FunctionContext {
 
   /** Emits what `fn` pushes into a list of statements that a frame keeps. */
   into(list: Expr[], fn: () => void): void {
-    list.push(this.f.block(fn));
+    list.push(...this.f.collect(fn));
   }
 
   /**

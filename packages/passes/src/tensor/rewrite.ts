@@ -72,14 +72,17 @@ export const rewriteModule = (module: Module, makeRewriter: () => Rewriter): Mod
   functions: module.functions.map((func): Func => ({ ...func, body: rewriteBlock(func.body, makeRewriter) })),
 });
 
-/** Rewrites the operations of one opcode. A module without any is returned as it is. */
+/** Rewrites the operations of one opcode that `isMeant` picks. A module without any is returned as it is. */
 export function rewriteEach<K extends Opcode>(
   module: Module,
   opcode: K,
   rewrite: (op: OperationOf<K>, operands: readonly Value[], b: Builder) => readonly Value[] | undefined,
+  isMeant: (op: OperationOf<K>) => boolean = () => true,
 ): Module {
   const isThere = ({ operations }: Block): boolean =>
-    operations.some((op) => op.opcode === opcode || op.regions.some(isThere));
+    operations.some(
+      (op) => (op.opcode === opcode && isMeant(op as OperationOf<K>)) || op.regions.some(isThere),
+    );
   if (!module.functions.some(({ body }) => isThere(body))) return module;
   return rewriteModule(module, () => ({
     operation: (op, operands, b) =>

@@ -31,7 +31,12 @@ const chunkElements = 8192;
 const fullColumns = 16;
 
 export function splitReductions(module: Module, target: TargetInfo): Module {
-  return rewriteEach(module, "reduce", (op, operands, b) => split(op, operands, b, target));
+  return rewriteEach(
+    module,
+    "reduce",
+    (op, operands, b) => split(op, operands, b, target),
+    (op) => cutOf(op, target) !== undefined,
+  );
 }
 
 /** A reduction over neighbouring dimensions: what is before them, the elements folded, and what is after. */
@@ -49,19 +54,31 @@ function extentsOf({ shape }: Value["type"], dimensions: readonly number[]): Ext
   return { before: shape.slice(0, first), folded, after: shape.slice(last + 1) };
 }
 
+/** How a reduction is split, if it is. */
+interface Cut {
+  readonly monoid: Monoid;
+  readonly extents: Extents;
+  readonly plan: Plan;
+}
+
+function cutOf(op: ReduceOp, target: TargetInfo): Cut | undefined {
+  const monoid = monoidOf(op);
+  if (monoid === undefined || op.attributes.dimensions.length === 0) return undefined;
+  const extents = extentsOf(op.operands[0].type, op.attributes.dimensions);
+  if (extents === undefined || !isWorthwhile(extents, target)) return undefined;
+  const plan = planOf(extents);
+  return plan && { monoid, extents, plan };
+}
+
 function split(
   op: ReduceOp,
-  operands: readonly Value[],
+  [input, init]: readonly Value[],
   b: Builder,
   target: TargetInfo,
 ): readonly Value[] | undefined {
-  const monoid = monoidOf(op);
-  if (monoid === undefined || op.attributes.dimensions.length === 0) return undefined;
-  const [input, init] = operands;
-  const extents = extentsOf(input.type, op.attributes.dimensions);
-  if (extents === undefined || !isWorthwhile(extents, target)) return undefined;
-  const plan = planOf(extents);
-  if (plan === undefined) return undefined;
+  const cut = cutOf(op, target);
+  if (cut === undefined) return undefined;
+  const { monoid, extents, plan } = cut;
   const partial = partialResults(b, input, extents, plan, monoid, target);
   const first = extents.before.length;
   const count = partial.type.shape.length - first - extents.after.length;
