@@ -66,22 +66,15 @@ function emitEpilogues(
     const single: (() => void)[] = [];
     sums.forEach((sumsOfRow, r) => {
       const row: Coordinate = { base: i, offset: r };
-      sumsOfRow.forEach((sum, v) => {
-        const count = Math.min(lanes, variant.columns - v * lanes);
-        const column = (lane: number): Coordinate => ({ base: j, offset: v * lanes + lane });
-        const at: Position = { frame, batch, row, column: column(0), region };
-        if (count === lanes && out.unit === "column") stores.push(out.emit(f, sum, at, "column"));
-        else
-          for (let lane = 0; lane < count; lane++)
-            single.push(() => {
-              const place = [
-                f.get(frame),
-                f.get(flat),
-                ...[row, column(lane)].map((c) => coordinateValue(f, c)),
-              ];
-              callEpilogue(ctx, f, plan, out, laneOf(ctx, f, sum, lane), place);
-            });
-      });
+      const whole = out.unit === "column" ? Math.floor(variant.columns / lanes) : 0;
+      const at: Position = { frame, batch, row, column: { base: j, offset: 0 }, region };
+      if (whole > 0) stores.push(out.emit(f, sumsOfRow.slice(0, whole), at, "column"));
+      for (let c = whole * lanes; c < variant.columns; c++)
+        single.push(() => {
+          const column: Coordinate = { base: j, offset: c };
+          const place = [f.get(frame), f.get(flat), ...[row, column].map((x) => coordinateValue(f, x))];
+          callEpilogue(ctx, f, plan, out, laneOf(ctx, f, sumsOfRow[Math.floor(c / lanes)], c % lanes), place);
+        });
     });
     for (const emit of [...stores, ...single]) emit();
   });
@@ -112,7 +105,7 @@ function emitEpilogue({ b, m }: EmitContext, name: string, plan: GemmPlan, out: 
   const batch = batchIndices(f, plan.spec.batch, f.param(2));
   const [row, column] = [3, 4].map((i): Coordinate => ({ base: f.param(i), offset: 0 }));
   inRegion(f, (region) => {
-    out.emit(f, f.param(0), { frame: f.param(1), batch, row, column, region }, "one")();
+    out.emit(f, [f.param(0)], { frame: f.param(1), batch, row, column, region }, "one")();
   });
   f.finish(name);
 }

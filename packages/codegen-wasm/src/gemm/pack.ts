@@ -93,7 +93,7 @@ class Packer {
     for (let group = 0; group < width; group += lanes) {
       const count = Math.min(lanes, width - group);
       const row = (r: number): Expr =>
-        group + r < valid ? this.#source.load(region, group + r, 0, "k") : zeroVector(this.#f);
+        group + r < valid ? this.#source.load(region, group + r, 0, "k")[0] : zeroVector(this.#f);
       if (lanes === 4 && count === 2) this.#transposedPair(group, [row(0), row(1)]);
       else
         transposeBlock(
@@ -121,11 +121,14 @@ class Packer {
     const { lanes } = this.#alg;
     const { valid, width } = this.#shape;
     const whole = valid - (valid % lanes);
-    for (let o = 0; o < whole; o += lanes) this.#store(k, o, this.#source.load(region, o, k, "outer"));
+    if (whole > 0)
+      this.#source.load(region, 0, k, "outer", whole / lanes).forEach((vector, v) => {
+        this.#store(k, v * lanes, vector);
+      });
     if (whole === valid) return;
     // Without padding the last vector may overlap the one before it.
     if (width === valid && valid > lanes)
-      this.#store(k, valid - lanes, this.#source.load(region, valid - lanes, k, "outer"));
+      this.#store(k, valid - lanes, this.#source.load(region, valid - lanes, k, "outer")[0]);
     else this.#gathered(region, k, whole);
   }
 
@@ -135,7 +138,7 @@ class Packer {
     const { valid, width } = this.#shape;
     if (width > valid) this.#store(k, width - lanes, zeroVector(this.#f));
     for (let o = first; o < valid; o++)
-      this.#storeFirst(k, o, this.#f.let(this.#f.b.v128, this.#source.load(region, o, k, "one")), 1);
+      this.#storeFirst(k, o, this.#f.let(this.#f.b.v128, this.#source.load(region, o, k, "one")[0]), 1);
   }
 
   #offset(k: number, o: number): number {

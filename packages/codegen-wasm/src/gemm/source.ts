@@ -1,8 +1,9 @@
 /** One way to read both operands while packing: rows of lhs and columns of rhs are "outer", the summed dimension is k. */
 import { dtypeTable } from "@fluxion/ir";
 import type { Expr, FunctionBuilder, Local } from "../emit/function-builder.ts";
-import { advance } from "./algebra.ts";
+import { advance, computeLanes } from "./algebra.ts";
 import type { ComputedOperand, MatrixStrides, MemoryMatrix, Operand, Position, Region } from "./spec.ts";
+import { computeTypeOf } from "./spec.ts";
 import { loadElement, loadElements } from "./storage.ts";
 
 export type Side = "lhs" | "rhs";
@@ -12,10 +13,16 @@ export type Unit = "outer" | "k" | "none";
 export interface Source {
   readonly unit: Unit;
   /**
-   * A vector in `direction` (only the unit one), or one element in lane 0, `outer` and `k` elements from the place,
-   * which does not move within a region.
+   * Neighbouring vectors in `direction` (only the unit one), or one element in lane 0, `outer` and `k` elements from the
+   * place, which does not move within a region.
    */
-  load(region: Region, outer: number, k: number, direction: "outer" | "k" | "one"): Expr;
+  load(
+    region: Region,
+    outer: number,
+    k: number,
+    direction: "outer" | "k" | "one",
+    vectors?: number,
+  ): readonly Expr[];
   /** Moves the place along k. */
   advance(k: number): void;
 }
@@ -73,9 +80,13 @@ function memorySource(
   f.set(pointer, f.m.i32.add(f.get(pointer), scaled(f, start.k, strides.k)));
   return {
     unit: unitOf(side, matrix),
-    load: (_region, outer, k, direction) => {
-      const load = direction === "one" ? loadElement : loadElements;
-      return load(f, matrix.dtype, pointer, outer * strides.outer + k * strides.k);
+    load: (_region, outer, k, direction, vectors = 1) => {
+      const start = outer * strides.outer + k * strides.k;
+      if (direction === "one") return [loadElement(f, matrix.dtype, pointer, start)];
+      const step = computeLanes(computeTypeOf(matrix.dtype)) * strides[direction];
+      return Array.from({ length: vectors }, (_, v) =>
+        loadElements(f, matrix.dtype, pointer, start + v * step),
+      );
     },
     advance: (k) => advance(f, pointer, k * strides.k),
   };
@@ -99,8 +110,8 @@ function computedSource(
   };
   return {
     unit: unitOf(side, operand),
-    load: (region, outer, inner, direction) =>
-      operand.load(f, at(region, outer, inner), direction === "one" ? "one" : name[direction]),
+    load: (region, outer, inner, direction, vectors = 1) =>
+      operand.load(f, at(region, outer, inner), direction === "one" ? "one" : name[direction], vectors),
     advance: (by) => advance(f, k, by),
   };
 }

@@ -62,23 +62,28 @@ export interface ComputedOperand {
   /** The direction in which a vector load is one (cheap) vector; "none" asks for single elements only. */
   readonly unit: "row" | "column" | "none";
   /**
-   * Emits the element at `at`, or a whole vector of them: at (row, column…) if `direction` is "column", at (row…,
-   * column) if it is "row". A single element may stand in all lanes or in the first alone. May be called several times
-   * for one element, so it has no side effects.
+   * Emits the element at `at`, or so many neighbouring vectors of them: at (row, column…) if `direction` is "column", at
+   * (row…, column) if it is "row". A single element may stand in all lanes or in the first alone. May be called several
+   * times for one element, so it has no side effects.
    */
-  load(f: FunctionBuilder, at: Position, direction: "row" | "column" | "one"): Expr;
+  load(f: FunctionBuilder, at: Position, direction: "row" | "column" | "one", vectors: number): Expr[];
 }
 
 /** An epilogue that stores by itself. */
 export interface ComputedOutput {
   readonly kind: "computed";
-  /** The direction in which neighbouring sums may be handed over as one vector; "none": one by one. */
+  /** The direction in which neighbouring sums may be handed over as vectors; "none": one by one. */
   readonly unit: "row" | "column" | "none";
   /**
-   * Emits what becomes of the sums: a whole vector in `direction`, or one sum (in all lanes). Loads and arithmetic are
-   * emitted at once; the returned function emits the stores, so that all loads of a tile precede its first store.
+   * Emits what becomes of the sums: neighbouring vectors in `direction`, or one sum (in all lanes). Loads and arithmetic
+   * are emitted at once; the returned function emits the stores, so that all loads of a tile precede its first store.
    */
-  emit(f: FunctionBuilder, sum: Local, at: Position, direction: "row" | "column" | "one"): () => void;
+  emit(
+    f: FunctionBuilder,
+    sums: readonly Local[],
+    at: Position,
+    direction: "row" | "column" | "one",
+  ): () => void;
 }
 
 export type Operand = MemoryMatrix | ComputedOperand;
@@ -138,7 +143,7 @@ function transposedOperand(operand: Operand): Operand {
   return {
     kind: "computed",
     unit: turn[unit],
-    load: (f, at, direction) => load(f, flip(at), turn[direction]),
+    load: (f, at, direction, vectors) => load(f, flip(at), turn[direction], vectors),
   };
 }
 
@@ -148,7 +153,7 @@ function transposedOutput(out: Output): Output {
   return {
     kind: "computed",
     unit: turn[unit],
-    emit: (f, sum, at, direction) => emit(f, sum, flip(at), turn[direction]),
+    emit: (f, sums, at, direction) => emit(f, sums, flip(at), turn[direction]),
   };
 }
 

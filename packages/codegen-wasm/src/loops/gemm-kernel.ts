@@ -69,12 +69,12 @@ class SpecBuilder {
     return {
       kind: "computed",
       unit: cheaperDirection(loadsOf(expr), row, column),
-      load: (f, at, direction) => {
+      load: (f, at, direction, vectors) => {
         const scalar = this.#context(f, at, row, column);
-        if (direction === "one") return this.#splat(scalar, expr);
-        const context = this.#vectors(scalar, direction === "row" ? row : column, this.#lanes());
+        if (direction === "one") return [this.#splat(scalar, expr)];
+        const context = this.#vectors(scalar, direction === "row" ? row : column, vectors * this.#lanes());
         const { registers } = this.#plain(context, context.evaluate(expr));
-        return f.get(registers[0]);
+        return registers.map((register) => f.get(register));
       },
     };
   }
@@ -92,12 +92,12 @@ class SpecBuilder {
     return {
       kind: "computed",
       unit: cheaperDirection(stores, m.var, n.var),
-      emit: (f, value, at, direction) => {
+      emit: (f, sums, at, direction) => {
         const scalar = this.#context(f, at, m.var, n.var);
         const variable = direction === "row" ? m.var : n.var;
-        const lanes = direction === "one" ? 1 : this.#lanes();
+        const lanes = direction === "one" ? 1 : sums.length * this.#lanes();
         const context = this.#vectors(scalar, variable, lanes);
-        scalar.fc.bind(sum, { kind: "vector", vector: this.#sum(context.v, value) });
+        scalar.fc.bind(sum, { kind: "vector", vector: this.#sum(context.v, sums) });
         return context.collect(epilogue);
       },
     };
@@ -205,15 +205,15 @@ class SpecBuilder {
   }
 
   /** The sums as values of their dtype: narrow integers wrap, a sum of bools is whether it is not 0. */
-  #sum(v: Vectors, register: Local): Vector {
+  #sum(v: Vectors, registers: readonly Local[]): Vector {
     const { accumulate: dtype } = this.#kernel;
     if (dtype === "bool") {
       const { i32x4 } = v.fc.f.m;
       const zero = v.constant("int32", 0);
-      const count = v.repeat("int32", 32, register);
+      const count: Vector = { dtype: "int32", form: 32, registers };
       return v.map("bool", 32, [count, zero], (a, b) => i32x4.ne(a, b));
     }
-    const vector = v.repeat(dtype, formOf(dtype), register);
+    const vector: Vector = { dtype, form: formOf(dtype), registers };
     return isNarrowInt(dtype) ? wrapNarrow(v, vector) : vector;
   }
 }

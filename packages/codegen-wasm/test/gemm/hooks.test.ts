@@ -51,6 +51,13 @@ function positionValue(f: FunctionBuilder, at: Position, direction: Unit | "one"
   return f32x4.convert_i32x4_s(i32x4.add(i32x4.splat(first), ramp));
 }
 
+/** Where vector number `v` of several begins. */
+function vectorAt(at: Position, direction: "row" | "column" | "one", v: number): Position {
+  if (direction === "one") return at;
+  const { base, offset } = at[direction];
+  return { ...at, [direction]: { base, offset: offset + 4 * v } };
+}
+
 type Strides = { batch: readonly number[]; row: number; column: number };
 
 /** memory[at] + row + 2·column + 3·batch₀ */
@@ -59,10 +66,14 @@ const shiftedOperand =
   (base: Address): ComputedOperand => ({
     kind: "computed",
     unit,
-    load(f, at, direction) {
-      const pointer = f.get(addressOf(f, base, strides, at));
-      const value = direction === "one" ? f.m.v128.load32_splat(0, 4, pointer) : f.m.v128.load(0, 4, pointer);
-      return f.m.f32x4.add(value, positionValue(f, at, direction));
+    load(f, start, direction, vectors) {
+      return Array.from({ length: vectors }, (_, v) => {
+        const at = vectorAt(start, direction, v);
+        const pointer = f.get(addressOf(f, base, strides, at));
+        const value =
+          direction === "one" ? f.m.v128.load32_splat(0, 4, pointer) : f.m.v128.load(0, 4, pointer);
+        return f.m.f32x4.add(value, positionValue(f, at, direction));
+      });
     },
   });
 
@@ -72,17 +83,23 @@ const epilogue =
   (base: Address, bias: Address): ComputedOutput => ({
     kind: "computed",
     unit,
-    emit(f, sum, at, direction) {
+    emit(f, sums, start, direction) {
       const { f32x4, v128, i32 } = f.m;
-      const pointer = addressOf(f, base, strides, at);
-      const biasPointer = i32.add(bias(f, at.frame), i32.shl(coordinateValue(f, at.column), i32.const(2)));
-      const biasValue =
-        direction === "column" ? v128.load(0, 4, biasPointer) : v128.load32_splat(0, 4, biasPointer);
-      const relu = f32x4.max(f32x4.add(f.get(sum), biasValue), v128.const(new Uint8Array(16)));
-      const value = f.let(f.b.v128, f32x4.add(relu, positionValue(f, at, direction)));
+      const stores = sums.map((sum, v) => {
+        const at = vectorAt(start, direction, v);
+        const pointer = addressOf(f, base, strides, at);
+        const biasPointer = i32.add(bias(f, at.frame), i32.shl(coordinateValue(f, at.column), i32.const(2)));
+        const biasValue =
+          direction === "column" ? v128.load(0, 4, biasPointer) : v128.load32_splat(0, 4, biasPointer);
+        const relu = f32x4.max(f32x4.add(f.get(sum), biasValue), v128.const(new Uint8Array(16)));
+        const value = f.let(f.b.v128, f32x4.add(relu, positionValue(f, at, direction)));
+        return () => {
+          if (direction === "one") f.push(v128.store32_lane(0, 4, 0, f.get(pointer), f.get(value)));
+          else f.push(v128.store(0, 4, f.get(pointer), f.get(value)));
+        };
+      });
       return () => {
-        if (direction === "one") f.push(v128.store32_lane(0, 4, 0, f.get(pointer), f.get(value)));
-        else f.push(v128.store(0, 4, f.get(pointer), f.get(value)));
+        for (const store of stores) store();
       };
     },
   });
