@@ -99,9 +99,6 @@ export function stage(request: StageRequest): Staged {
   };
 }
 
-const outside = new RecentMap<unknown>(1024);
-const inside = new WeakMap<ModuleBuilder, Map<string, unknown>>();
-
 /**
  * What a transform makes of a staged function; a function of the same structure is transformed once.
  * @param key The transform and everything that `make` depends on besides the function.
@@ -114,26 +111,57 @@ export function derive<T>(
   withRules = true,
 ): T {
   const { func, module } = staged;
-  const structure = `${config.traceKey}|${key}|${structureOf(func, module, withRules)}`;
-  const memory = memoryOf(module);
-  const known = memory.get(structure) as T | undefined;
+  const setting = `${config.traceKey}|${key}`;
+  const run = (): T => withUserErrors(() => make(module, func));
+  if (currentTrace() !== undefined) return derivedInside(module).of(func, setting, withRules, run) as T;
+  const structure = `${setting}|${structureOf(func, module, withRules)}`;
+  const known = outside.get(structure) as T | undefined;
   if (known !== undefined) return known;
-  const made = withUserErrors(() => make(module, func));
-  memory.set(structure, made);
+  const made = run();
+  outside.set(structure, made);
   return made;
 }
 
-interface Memory {
-  get(key: string): unknown;
-  set(key: string, value: unknown): void;
-}
+const outside = new RecentMap<unknown>(1024);
+const inside = new WeakMap<ModuleBuilder, Derived>();
 
 /** Inside of a trace what is derived belongs to its module. */
-function memoryOf(module: ModuleBuilder): Memory {
-  if (currentTrace() === undefined) return outside;
-  const known = inside.get(module) ?? new Map<string, unknown>();
+function derivedInside(module: ModuleBuilder): Derived {
+  const known = inside.get(module) ?? new Derived(module);
   inside.set(module, known);
   return known;
+}
+
+interface Derivation {
+  readonly func: Func;
+  readonly made: unknown;
+  /** Known once it was compared with another. */
+  structure: string | undefined;
+}
+
+/** What was derived from the functions of a module. Most are derived once, so the first of a size is not compared with any. */
+class Derived {
+  readonly #module: ModuleBuilder;
+  readonly #bySize = new Map<string, Derivation[]>();
+
+  constructor(module: ModuleBuilder) {
+    this.#module = module;
+  }
+
+  of(func: Func, setting: string, withRules: boolean, make: () => unknown): unknown {
+    const { operations, arguments: parameters } = func.body;
+    const size = `${setting}|${withRules}|${operations.length}|${parameters.length}`;
+    const similar = this.#bySize.get(size) ?? [];
+    this.#bySize.set(size, similar);
+    const structure = similar.length === 0 ? undefined : structureOf(func, this.#module, withRules);
+    for (const one of similar) {
+      one.structure ??= structureOf(one.func, this.#module, withRules);
+      if (one.structure === structure) return one.made;
+    }
+    const made = make();
+    similar.push({ func, made, structure });
+    return made;
+  }
 }
 
 alsoClear(() => outside.clear());
