@@ -43,6 +43,7 @@ export class CpuDevice implements Device {
   compile(module: Module, options: CompileOptions = {}): Executable {
     const wide = this.#wide();
     if (wide) enableWideVectors();
+    this.runtime.expectProgram();
     const settings: CompilationSettings = {
       name: options.name ?? module.name ?? "main",
       donated: options.donated ?? [],

@@ -198,6 +198,11 @@ export class CpuRuntime {
     };
   }
 
+  /** To be called before the first program is compiled, so that the workers start meanwhile. */
+  expectProgram(): void {
+    this.#pool?.expectProgram();
+  }
+
   /** Instantiates a module of the shape in codegen-wasm's `abi.ts`. Forking modules also go to the workers. */
   instantiate(module: WebAssembly.Module): CpuInstance {
     const imports = { [abi.IMPORT_MODULE]: { [abi.IMPORT_MEMORY]: this.memory.wasm } };

@@ -36,6 +36,7 @@ export class ThreadPool {
   #nextModule = 0;
   #dropped: number[] = [];
   #threads = 1;
+  #hasPrograms = false;
   #closed = false;
   /** What went wrong in workers outside of jobs; they then help less, but nothing is lost. */
   readonly problems: string[] = [];
@@ -54,8 +55,8 @@ export class ThreadPool {
   }
 
   /**
-   * Sets how many threads, the main one included, take part in jobs from now on. Workers start once there is
-   * a module that forks; surplus ones sleep.
+   * Sets how many threads, the main one included, take part in jobs from now on. Workers start with the first
+   * program; surplus ones sleep.
    */
   set threads(count: number) {
     if (!(Number.isInteger(count) && count >= 1 && count <= abi.MAX_THREADS)) {
@@ -67,7 +68,13 @@ export class ThreadPool {
     Atomics.store(this.#i32, word(abi.LIMIT), this.#threads - 1);
     Atomics.notify(this.#i32, word(abi.LIMIT));
     this.#wakeAll();
-    if (this.#modules.size > 0) this.#startWorkers();
+    if (this.#hasPrograms) this.#startWorkers();
+  }
+
+  /** Says that a program will come: workers take as long to start as a program to compile. */
+  expectProgram(): void {
+    this.#hasPrograms = true;
+    this.#startWorkers();
   }
 
   /** Registers a module that forks and sends it to the workers. Returns the number that the module must be told. */
@@ -76,7 +83,7 @@ export class ThreadPool {
     this.#modules.set(id, module);
     if (this.#dropped.length > 0) this.#broadcast({ kind: "drop", ids: this.#dropped.splice(0) });
     this.#broadcast({ kind: "module", id, module });
-    this.#startWorkers();
+    this.expectProgram();
     return id;
   }
 
