@@ -75,8 +75,8 @@ export class CpuExecutable implements Executable {
     this.#staging = Array.from({ length: slots }, (_, i) => this.#frame + frameBytes + i * SMALL_BYTES);
     const constants = this.#frame + frameBytes + stagingBytes;
     this.#runtime.memory.u8.set(compiled.constants, constants);
-    this.#runtime.memory.i32[(this.#frame + compiled.frame.constants) >> 2] = constants;
-    this.#parameterSlots = compiled.frame.parameters.map((offset) => (this.#frame + offset) >> 2);
+    this.#runtime.memory.i32[(this.#frame + compiled.frame.constants) >>> 2] = constants;
+    this.#parameterSlots = compiled.frame.parameters.map((offset) => (this.#frame + offset) >>> 2);
     this.#plans = this.#planResults();
     const { threads } = this.#runtime;
     this.#scratch = {
@@ -141,8 +141,8 @@ export class CpuExecutable implements Executable {
     if (workspace.version === this.#workspaceVersion) return;
     this.#workspaceVersion = workspace.version;
     const { frame } = this.#compilation.compiled;
-    this.#runtime.memory.i32[(this.#frame + frame.arena) >> 2] = workspace.address;
-    this.#runtime.memory.i32[(this.#frame + frame.scratch) >> 2] = workspace.address + arena;
+    this.#runtime.memory.i32[(this.#frame + frame.arena) >>> 2] = workspace.address;
+    this.#runtime.memory.i32[(this.#frame + frame.scratch) >>> 2] = workspace.address + arena;
   }
 
   /** Blocks of the large results; the addresses of all results go into the frame. */
@@ -204,7 +204,7 @@ export class CpuExecutable implements Executable {
       if (placement.kind === "constant") return { kind: "copy", of: "constant", index: id, bytes, label };
       const first = program.results.indexOf(id);
       if (first !== i) return { kind: "copy", of: "result", index: first, bytes, label };
-      const slot = (this.#frame + compiled.frame.results[i]) >> 2;
+      const slot = (this.#frame + compiled.frame.results[i]) >>> 2;
       const donation = program.donations.find(({ result }) => result === i);
       if (donation) return { kind: "donated", slot, parameter: donation.parameter, bytes, label };
       return { kind: "own", slot, staging: this.#staging[program.parameters.length + i], bytes, label };
