@@ -22,7 +22,7 @@ describe("dropped arrays", () => {
     expect(distinct(x)).toEqual([2]);
   });
 
-  it("come back though their promises of being ready were not awaited", () => {
+  it("come back though their promises, of being ready or of elements, were not awaited", () => {
     const before = debug.memory().liveBytes;
     let most = 0;
     const step = jit((x: NDArray) => x.add(1));
@@ -31,6 +31,8 @@ describe("dropped arrays", () => {
       const y = step(x);
       void y.blockUntilReady();
       void blockUntilReady({ y });
+      void y.data();
+      void y.copyToHostAsync();
       if (i % 100 === 0) most = Math.max(most, debug.memory().liveBytes - before);
     }
     // 262 MB were allocated.

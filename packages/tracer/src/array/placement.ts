@@ -68,7 +68,7 @@ export async function copyToHost<A extends NDArray>(x: A): Promise<A> {
   if (payload.kind === "traced") throw arrayConversionError(x, "x.copyToHostAsync()");
   if (payload.kind !== "device") return x;
   if (!payload.buffer.alive) throw goneError(x, payload.buffer);
-  await payload.buffer.copyToHost?.();
+  if (payload.buffer.copyToHost !== undefined) await payload.buffer.copyToHost();
   return x;
 }
 

@@ -1,10 +1,10 @@
 /** Reading elements back. */
 
-import { type DType, type Shape, sizeOf } from "@fluxion/ir";
+import { type DType, type Shape, sizeOf, type TypedArray } from "@fluxion/ir";
 import { formatAval } from "../core/aval.ts";
 import { atLocation } from "../core/errors.ts";
 import { userLocation } from "../core/location.ts";
-import { isAbstract, isKey, type NDArray, storageOf, storageOfAsync } from "../core/ndarray.ts";
+import { isAbstract, isKey, type NDArray, storageOf, storageToCome } from "../core/ndarray.ts";
 import { arrayConversionError, concretizationError } from "../core/tracer-errors.ts";
 import { rangeError, typeError } from "../core/user-error.ts";
 import { type ElementOf, elementAt, type NaturalArray, type Nested, naturalArray, nest } from "./natural.ts";
@@ -28,6 +28,12 @@ function requireNumbers(x: NDArray, method: string): void {
   );
 }
 
+/** What `use` makes of the elements. A loop that does not yield keeps alive whatever it awaits, so nothing that is there is. */
+async function whenRead<T>(x: NDArray, use: (storage: TypedArray) => T): Promise<T> {
+  const storage = storageToCome(x);
+  return use(storage instanceof Promise ? await storage : storage);
+}
+
 export function dataSync<D extends DType>(x: NDArray<Shape, D>): NaturalArray<D> {
   requireConcrete(x, "dataSync");
   return naturalArray(x.dtype, storageOf(x, "x.dataSync()"));
@@ -36,7 +42,7 @@ export function dataSync<D extends DType>(x: NDArray<Shape, D>): NaturalArray<D>
 /** Throws at once on a tracer, so that tracing stops there. */
 export function data<D extends DType>(x: NDArray<Shape, D>): Promise<NaturalArray<D>> {
   requireConcrete(x, "data");
-  return storageOfAsync(x).then((storage) => naturalArray(x.dtype, storage));
+  return whenRead(x, (storage) => naturalArray(x.dtype, storage));
 }
 
 export function toArraySync<S extends Shape, D extends DType>(x: NDArray<S, D>): Nested<S, ElementOf<D>> {
@@ -49,7 +55,7 @@ export function toArray<S extends Shape, D extends DType>(
   x: NDArray<S, D>,
 ): Promise<Nested<S, ElementOf<D>>> {
   requireConcrete(x, "toArray");
-  return storageOfAsync(x).then((storage) => nest(x.shape, (offset) => elementAt(x.dtype, storage, offset)));
+  return whenRead(x, (storage) => nest(x.shape, (offset) => elementAt(x.dtype, storage, offset)));
 }
 
 /** The only element, or the one at an index. */

@@ -197,10 +197,10 @@ function describeRead(x: NDArray, what: string): SynchronousReadError {
   );
 }
 
-/** As `storageOf`, without blocking. */
-export async function storageOfAsync(x: NDArray): Promise<TypedArray> {
+/** As `storageOf`, without blocking: a promise only where the elements have to be waited for. */
+export function storageToCome(x: NDArray): TypedArray | Promise<TypedArray> {
   const { payload } = concreteOf(x) ?? x;
-  if (payload.kind !== "device") return storageOf(x);
+  if (payload.kind !== "device" || payload.buffer.copyToHost === undefined) return storageOf(x);
   if (!payload.buffer.alive) throw goneError(x, payload.buffer);
   return payload.buffer.read();
 }
