@@ -28,3 +28,34 @@ it("programs compiled when 2 GiB are in use compute the same", () => {
   expect(Number(sum.readSync()[0])).toBe(4 * x.reduce((a, b) => a + b));
   device.runtime.close();
 });
+
+/** The place of the largest of so many numbers: a loop in order, over no array. */
+const largestOf = (count: number): string => `func.func @main() -> tensor<i32> {
+  %numbers = stablehlo.iota dim = 0 : tensor<${count}xi32>
+  %zero = stablehlo.constant dense<0> : tensor<i32>
+  %0:2 = stablehlo.reduce(%numbers init: %zero), (%numbers init: %zero) across dimensions = [0] : (tensor<${count}xi32>, tensor<${count}xi32>, tensor<i32>, tensor<i32>) -> (tensor<i32>, tensor<i32>)
+   reducer(%a: tensor<i32>, %b: tensor<i32>) (%i: tensor<i32>, %j: tensor<i32>) {
+    %more = stablehlo.compare GT, %a, %b : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    %value = stablehlo.select %more, %a, %b : tensor<i1>, tensor<i32>
+    %place = stablehlo.select %more, %i, %j : tensor<i1>, tensor<i32>
+    stablehlo.return %value, %place : tensor<i32>, tensor<i32>
+  }
+  return %0#1 : tensor<i32>
+}`;
+const doubled = (
+  count: number,
+): string => `func.func @main(%x: tensor<${count}xui8>) -> tensor<${count}xui8> {
+  %0 = stablehlo.add %x, %x : tensor<${count}xui8>
+  return %0 : tensor<${count}xui8>
+}`;
+
+it.each([
+  ["an array", doubled, "uint8[2147418113] has more than 2147418112 elements"],
+  ["a loop", largestOf, "a loop over 2147418113 elements is longer than 2147418112"],
+])("%s of more elements than 32 bits count is refused when it is compiled", (_, program, message) => {
+  const device = new CpuDevice({ threads: 1 });
+  const most = 2 ** 31 - 2 ** 16;
+  device.compile(parseModule(program(most)));
+  expect(() => device.compile(parseModule(program(most + 1)))).toThrow(message);
+  device.runtime.close();
+});
