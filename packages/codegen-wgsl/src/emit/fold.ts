@@ -123,8 +123,8 @@ export function foldSubgroups(
 
 /**
  * The fold of one value from each invocation, in two steps of about √size, since barriers cost more than a few additions:
- * A invocations fold B neighbours each, then every invocation folds the A results, all in the order of the invocations. A barrier lies between the last reading of an array
- * and its next writing.
+ * A invocations fold B neighbours each, then every invocation folds the A results, all in the order of the invocations. A
+ * barrier lies between the last reading of an array and its next writing.
  */
 export function foldGroup(
   emitter: Emitter,
