@@ -3,9 +3,11 @@
  *
  * - Added to a number beside which tiny ones vanish, the sum has the same bits whatever stands for a result near the least
  *   normal number: denormal results need not be told apart.
- * - Where a comparison of x then selects something else, large results may be anything.
+ * - Where a comparison of x then selects something else, large results may be anything; as they may where x is a number less
+ *   the maximum of such numbers.
  */
 import { kernel as k } from "@fluxion/ir";
+import { Maxima } from "./maxima.ts";
 
 /** Results of `expAbsorbed` that differ from eˣ are below this, as is eˣ. */
 const TINY = { float32: 2 ** -124, float64: 2 ** -1020 } as const;
@@ -15,8 +17,8 @@ const VANISHING = { float32: 2 ** 26, float64: 2 ** 55 } as const;
 type WideFloat = keyof typeof TINY;
 type Op = Extract<k.Expr, { kind: "op" }>;
 
-/** What matters of an exponential: results that are not tiny, and then perhaps only those of arguments up to `LARGE`. */
-export type Absorbed = "tiny" | "tiny and large";
+/** What does not matter of an exponential: tiny results, those of arguments above `LARGE`, or both. */
+export type Absorbed = "tiny" | "large" | "tiny and large";
 
 /** Arguments of this size do not overflow in either format. */
 const LARGE = 64;
@@ -27,10 +29,13 @@ export function absorbedExponentials(body: readonly k.Stmt[]): ReadonlyMap<k.Exp
   const exponentials = exponentialsOf(body);
   if (exponentials.length === 0) return found;
   const uses = new Uses(body);
+  const maxima = new Maxima(body);
   for (const e of exponentials) {
     const dtype = e.dtype as WideFloat;
-    if (!uses.vanishes(e, TINY[dtype], dtype)) continue;
-    found.set(e, uses.isReplacedWhereLarge(e, e.args[0]) ? "tiny and large" : "tiny");
+    const [x] = e.args;
+    const tiny = uses.vanishes(e, TINY[dtype], dtype);
+    const large = maxima.isBelowMaximum(x) || uses.isReplacedWhereLarge(e, x);
+    if (tiny || large) found.set(e, tiny && large ? "tiny and large" : tiny ? "tiny" : "large");
   }
   return found;
 }

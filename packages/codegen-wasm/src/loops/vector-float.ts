@@ -4,7 +4,7 @@ import type { Expr } from "../binaryen/load.ts";
 import { rawTernary } from "../binaryen/raw.ts";
 import type { Local } from "../emit/function-builder.ts";
 import type { LaneFunction, Lanes } from "../math/emitter.ts";
-import { expAbsorbed, expNegative } from "../math/exp.ts";
+import { expAbsorbed, expBounded, expNegative } from "../math/exp.ts";
 import { mathFunctions } from "../math/table.ts";
 import { isHalf } from "../scalar/types.ts";
 import type { Absorbed } from "./absorbed.ts";
@@ -42,6 +42,7 @@ const viaFunction =
 /** Exponentials that need not be exact everywhere. */
 export const absorbedExponentialOps: Record<Absorbed, VectorOp> = {
   tiny: viaFunction("exponential.absorbed", expAbsorbed),
+  large: viaFunction("exponential.bounded", expBounded),
   "tiny and large": viaFunction("exponential.negative", expNegative),
 };
 

@@ -65,6 +65,12 @@ export function expNegative(v: Lanes, x: Local): Local {
   return expNormal(v, v.pmax(x, pick(v, -87, -708)), 0);
 }
 
+/** e^x, but anything for x > 64: so far above the least number that a power of two more makes only the last product denormal. */
+export function expBounded(v: Lanes, x: Local): Local {
+  const raised = pick(v, 33, 65);
+  return v.mul(expNormal(v, v.pmax(x, pick(v, -104.5, -746)), -raised), 2 ** -raised);
+}
+
 /** e^x/2ᵏ for arguments whose power of two, as part of that, is a normal number. */
 function expNormal(v: Lanes, x: Local, k: number): Local {
   const { round, ln2Hi, ln2Lo, bias, fraction } = format(v);

@@ -60,7 +60,9 @@ const cases: Record<string, { build: Case; absorbed: string | undefined }> = {
     absorbed: undefined,
   },
   "(e + 1) + e": { build: (a, _, e) => a.op("add", a.op("add", e, a.constant(1)), e), absorbed: undefined },
-  "x > 0 ? x : e": { build: (a, x, e) => a.select("GT", x, a.constant(0), x, e), absorbed: undefined },
+  "x > 0 ? x : e": { build: (a, x, e) => a.select("GT", x, a.constant(0), x, e), absorbed: "large" },
+  "x ≥ 64 ? x : e": { build: (a, x, e) => a.select("GE", x, a.constant(64), x, e), absorbed: "large" },
+  "x ≥ 65 ? x : e": { build: (a, x, e) => a.select("GE", x, a.constant(65), x, e), absorbed: undefined },
 };
 
 /** Statements that set a local for every op, as lowering does. */
