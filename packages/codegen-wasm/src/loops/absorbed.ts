@@ -7,6 +7,7 @@
  *   the maximum of such numbers.
  */
 import { kernel as k } from "@fluxion/ir";
+import { Definitions } from "./definitions.ts";
 import { Maxima } from "./maxima.ts";
 
 /** Results of `expAbsorbed` that differ from eˣ are below this, as is eˣ. */
@@ -28,8 +29,9 @@ export function absorbedExponentials(body: readonly k.Stmt[]): ReadonlyMap<k.Exp
   const found = new Map<k.Expr, Absorbed>();
   const exponentials = exponentialsOf(body);
   if (exponentials.length === 0) return found;
-  const uses = new Uses(body);
-  const maxima = new Maxima(body);
+  const definitions = new Definitions(body);
+  const uses = new Uses(body, definitions);
+  const maxima = new Maxima(body, definitions);
   for (const e of exponentials) {
     const dtype = e.dtype as WideFloat;
     const [x] = e.args;
@@ -56,61 +58,60 @@ function exponentialsOf(body: readonly k.Stmt[]): readonly Op[] {
 /** Who uses which value. */
 class Uses {
   /** Ops by their operands; undefined where a value is used as something else. */
-  readonly #users = new Map<k.Expr, (k.Expr | undefined)[]>();
-  /** The value of a local that is set once. */
-  readonly #values = new Map<k.Local, k.Expr>();
+  readonly #users = new Map<k.Expr, Set<k.Expr | undefined>>();
+  readonly #definitions: Definitions;
 
-  constructor(body: readonly k.Stmt[]) {
+  constructor(body: readonly k.Stmt[], definitions: Definitions) {
+    this.#definitions = definitions;
     this.#statements(body);
   }
 
   /** Whether numbers of magnitude `size` or less in place of `e` leave no trace. */
   vanishes(e: k.Expr, size: number, dtype: WideFloat): boolean {
-    const users = this.#users.get(e) ?? [];
-    return users.length > 0 && users.every((user) => this.#vanishesIn(user, e, size, dtype));
-  }
-
-  #vanishesIn(user: k.Expr | undefined, e: k.Expr, size: number, dtype: WideFloat): boolean {
-    if (user?.kind !== "op") return false;
-    const others = user.args.filter((arg) => this.#valueOf(arg) !== e);
-    const [other] = others;
-    switch (user.opcode) {
-      case "negate":
-        return this.vanishes(user, size, dtype);
-      case "select":
-        return others.length === 2 && this.vanishes(user, size, dtype);
-      case "multiply":
-        return (
-          others.length === 1 &&
-          other.kind === "const" &&
-          this.vanishes(user, size * Math.abs(Number(other.value)), dtype)
-        );
-      case "add":
-      case "subtract":
-        return (
-          others.length === 1 &&
-          other.kind === "const" &&
-          size * VANISHING[dtype] <= Math.abs(Number(other.value))
-        );
-      default:
-        return false;
-    }
+    // The largest numbers that each value was asked about: one that does not vanish ends the whole question.
+    const asked = new Map<k.Expr, number>();
+    const vanishes = (value: k.Expr, magnitude: number): boolean => {
+      if (magnitude <= (asked.get(value) ?? -1)) return true;
+      asked.set(value, magnitude);
+      return this.#everyUser(value, (user) => vanishesIn(user, value, magnitude));
+    };
+    const vanishesIn = (user: Op, value: k.Expr, magnitude: number): boolean => {
+      const others = user.args.filter((arg) => this.#valueOf(arg) !== value);
+      const [other] = others;
+      if (user.opcode === "negate") return vanishes(user, magnitude);
+      if (user.opcode === "select") return others.length === 2 && vanishes(user, magnitude);
+      if (others.length !== 1 || other.kind !== "const") return false;
+      const by = Math.abs(Number(other.value));
+      if (user.opcode === "multiply") return vanishes(user, magnitude * by);
+      return (user.opcode === "add" || user.opcode === "subtract") && magnitude * VANISHING[dtype] <= by;
+    };
+    return vanishes(e, size);
   }
 
   /** Whether `e` leaves no trace in lanes where x > `LARGE`. */
   isReplacedWhereLarge(e: k.Expr, x: k.Expr): boolean {
-    const users = this.#users.get(e) ?? [];
-    return users.length > 0 && users.every((user) => this.#isReplacedIn(user, e, x));
+    // One value that is not replaced ends the whole question.
+    const asked = new Set<k.Expr>();
+    const isReplaced = (value: k.Expr): boolean => {
+      if (asked.has(value)) return true;
+      asked.add(value);
+      return this.#everyUser(value, (user) => this.#picksAnother(user, value, x) || isReplaced(user));
+    };
+    return isReplaced(e);
   }
 
-  #isReplacedIn(user: k.Expr | undefined, e: k.Expr, x: k.Expr): boolean {
-    if (user?.kind !== "op") return false;
-    if (user.opcode === "select") {
-      const [condition, onTrue, onFalse] = user.args;
-      const other = this.#valueOf(onTrue) === e ? onFalse : onTrue;
-      if (this.#valueOf(other) !== e && this.#picksAtLarge(condition, x) === (other === onTrue)) return true;
-    }
-    return this.isReplacedWhereLarge(user, x);
+  /** Whether there are users, all of them ops, for which the test holds. */
+  #everyUser(e: k.Expr, test: (user: Op) => boolean): boolean {
+    const users = this.#users.get(e);
+    return users !== undefined && [...users].every((user) => user?.kind === "op" && test(user));
+  }
+
+  /** Whether an op selects something else than `e` where x > `LARGE`. */
+  #picksAnother({ opcode, args }: Op, e: k.Expr, x: k.Expr): boolean {
+    if (opcode !== "select") return false;
+    const [condition, onTrue, onFalse] = args;
+    const other = this.#valueOf(onTrue) === e ? onFalse : onTrue;
+    return this.#valueOf(other) !== e && this.#picksAtLarge(condition, x) === (other === onTrue);
   }
 
   /** What a comparison of x with a number is for x > `LARGE`, if that is known. */
@@ -125,18 +126,17 @@ class Uses {
   }
 
   #valueOf(e: k.Expr): k.Expr {
-    return (e.kind === "local" ? this.#values.get(e.local) : undefined) ?? e;
+    return this.#definitions.valueOf(e);
   }
 
   #statements(body: readonly k.Stmt[]): void {
     for (const stmt of body) {
-      // What a loop yields is made of what its body defines.
       for (const inner of k.bodiesOf(stmt)) this.#statements(inner);
       const results = stmt.kind === "reduce" ? stmt.combine.results : [];
       const expressions = [...k.expressionsOf(stmt), ...results];
       for (const e of expressions) this.#expression(e);
-      if (stmt.kind === "let" && !stmt.local.mutable) this.#values.set(stmt.local, stmt.value);
-      else for (const e of expressions) this.#used(e, undefined);
+      if (stmt.kind === "let" && !stmt.local.mutable) continue;
+      for (const e of expressions) this.#used(e, undefined);
     }
   }
 
@@ -149,8 +149,7 @@ class Uses {
 
   #used(e: k.Expr, by: k.Expr | undefined): void {
     const value = this.#valueOf(e);
-    const users = this.#users.get(value);
-    if (users === undefined) this.#users.set(value, [by]);
-    else users.push(by);
+    const users = this.#users.get(value) ?? new Set();
+    this.#users.set(value, users.add(by));
   }
 }

@@ -125,6 +125,15 @@ function argumentsOf(dtype: Float): number[] {
   return [...sweep, ...around, 0, -0, 1e30, -1e30, Infinity, -Infinity, NaN, 2 ** -149, -(2 ** -149)];
 }
 
+test("values that are used twice, over and over, are looked at once", () => {
+  const { body, e } = program("float32", 64, (a, x, power) => {
+    let value = power;
+    for (let i = 0; i < 60; i++) value = a.op("multiply", value, value);
+    return a.select("GT", x, a.constant(0), x, value);
+  });
+  expect(absorbedExponentials(body).get(e)).toBe("large");
+});
+
 describe.each(variants)("relaxed $relaxed, shared $shared", (options) => {
   describe.each(["float32", "float64"] as const)("%s", (dtype) => {
     const values = argumentsOf(dtype);

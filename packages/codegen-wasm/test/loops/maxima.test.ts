@@ -21,6 +21,8 @@ interface Spec {
   /** What the elements are multiplied by in the fold, and in the exponent. */
   readonly factors?: readonly [number, number];
   readonly access?: "read" | "readwrite";
+  /** How often they are then multiplied by themselves. */
+  readonly squarings?: number;
 }
 
 /** exp(a − max a) of each row, its statements, and the exponential among them. */
@@ -38,7 +40,13 @@ function rowExponentials(spec: Spec): { program: k.Program; body: readonly k.Stm
     const [element, product] = [local("x"), local("v")];
     body.push(k.letStmt(element, k.load(x, index)));
     body.push(k.letStmt(product, k.scalarOp("multiply", dtype, k.use(element), k.constant(dtype, factor))));
-    return k.use(product);
+    let result = product;
+    for (let i = 0; i < (spec.squarings ?? 0); i++) {
+      const square = local("s");
+      body.push(k.letStmt(square, k.scalarOp("multiply", dtype, k.use(result), k.use(result))));
+      result = square;
+    }
+    return k.use(result);
   };
   const [m, left, right] = ["m", "a", "b"].map(local);
   const body: k.Stmt[] = [];
@@ -85,6 +93,7 @@ describe("an exponent is known to be at most 0", () => {
   test("where the maximum was taken over what it is subtracted from", () => {
     expect(absorbed({})).toBe("large");
     expect(absorbed({ factors: [0.5, 0.5] })).toBe("large");
+    expect(absorbed({ squarings: 60 })).toBe("large");
   });
 
   test.each<[string, Partial<Spec>]>([

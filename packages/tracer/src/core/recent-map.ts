@@ -1,6 +1,4 @@
-/** A cache of limited size. */
-
-/** Forgets nothing and holds at most `limit` entries: the one that was used longest ago goes first. */
+/** A map of at most `limit` entries: for a new one the one that was used longest ago goes. */
 export class RecentMap<T> {
   readonly #entries = new Map<string, T>();
   readonly #limit: number;
