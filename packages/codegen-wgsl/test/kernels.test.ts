@@ -5,8 +5,8 @@
 
 import { type DType, interpret } from "@fluxion/ir";
 import { describe, expect, it } from "vitest";
-import type { WgslLimits } from "../src/index.ts";
-import { runModule } from "./compare.ts";
+import { defaultLimits, type WgslLimits } from "../src/index.ts";
+import { compileModule, runModule } from "./compare.ts";
 import { type Case, differenceOf } from "./kernels/case.ts";
 import { kernelCases } from "./kernels/cases.ts";
 
@@ -46,4 +46,17 @@ describe("on other adapters", () => {
   it.each(cases)("with few workgroups and bindings: $name", (one) =>
     check(one, { workgroupsPerDimension: 3, storageBuffersPerStage: 4 }),
   );
+});
+
+describe("a workgroup's array of what each invocation holds", () => {
+  const limits: WgslLimits = { ...defaultLimits, subgroups: true, longestSubgroupRun: 32 };
+  const inOrder = kernelCases(["float32"]).filter(({ name }) => name.startsWith("argmax"));
+  it.each(inOrder)("has an element for every one, beside folds of subgroups: $name", ({ module }) => {
+    const lengths = compileModule(module, limits).shaders.flatMap(({ code }) => {
+      const [, size] = /@workgroup_size\((\d+)/.exec(code) ?? [];
+      return [...code.matchAll(/var<workgroup> sums\w*: array<\w+, (\d+)>/g)].map(([, n]) => [n, size]);
+    });
+    expect(lengths.length).toBeGreaterThan(0);
+    for (const [length, size] of lengths) expect(length).toBe(size);
+  });
 });

@@ -40,6 +40,8 @@ export function named(emitter: Emitter, combine: k.Combine, values: readonly Val
   });
 }
 
+const arrayNames = { all: "sums", some: "totals", subgroups: "parts" } as const;
+
 /** Workgroup arrays for partial results, shared by all folds of a shader. */
 export class Partials {
   readonly shader: ShaderText;
@@ -66,13 +68,13 @@ export class Partials {
     return this.#subgroup;
   }
 
-  /** The name of the array for a fold's i-th value at one of its levels. */
-  array(dtype: RealDType, ordinal: number, level: number, elements: number): string {
+  /** The name of the array for a fold's i-th value at one of its levels: all invocations, some of them, or subgroups. */
+  array(dtype: RealDType, ordinal: number, level: keyof typeof arrayNames, elements: number): string {
     const type = registerOf(dtype);
     const key = `${type}.${ordinal}.${level}`;
     const known = this.#arrays.get(key);
     if (known !== undefined) return known;
-    const name = this.shader.workgroup(level === 0 ? "sums" : "totals", `array<${type}, ${elements}>`);
+    const name = this.shader.workgroup(arrayNames[level], `array<${type}, ${elements}>`);
     this.#arrays.set(key, name);
     return name;
   }
@@ -109,7 +111,9 @@ export function foldSubgroups(
     });
     emitter.accumulate(combine, totals, others);
   });
-  const arrays = combine.lhs.map(({ dtype }, i) => partials.array(dtype, i, 0, size / leastSubgroup));
+  const arrays = combine.lhs.map(({ dtype }, i) =>
+    partials.array(dtype, i, "subgroups", size / leastSubgroup),
+  );
   emitter.block(`if (${place} == 0u)`, () => {
     totals.forEach(({ text }, i) => {
       writer.line(`${arrays[i]}[${lid} / ${invocations}] = ${text};`);
@@ -137,14 +141,14 @@ export function foldGroup(
   if (size === 1) return [...values];
   const inner = 2 ** Math.ceil(Math.log2(size) / 2);
   const outer = size / inner;
-  const arrays = (level: number, elements: number): string[] =>
+  const arrays = (level: "all" | "some", elements: number): string[] =>
     combine.lhs.map(({ dtype }, i) => partials.array(dtype, i, level, elements));
-  const first = arrays(0, size);
+  const first = arrays("all", size);
   values.forEach(({ text }, i) => {
     emitter.writer.line(`${first[i]}[${lid}] = ${text};`);
   });
   emitter.writer.line("workgroupBarrier();");
-  const second = arrays(1, outer);
+  const second = arrays("some", outer);
   emitter.block(`if (${lid} < ${outer}u)`, () => {
     const sums = foldArray(emitter, combine, first, `${lid} * ${inner}u`, inner);
     sums.forEach(({ text }, i) => {

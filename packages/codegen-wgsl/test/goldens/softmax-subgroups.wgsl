@@ -13,7 +13,7 @@ enable subgroups;
 @group(0) @binding(1) var<storage, read> x: array<vec4<f32>, 50000>;
 
 var<workgroup> tile: array<vec4<f32>, 250>;
-var<workgroup> sums: array<f32, 16>;
+var<workgroup> parts: array<f32, 16>;
 
 var<private> fx_inf_bits: u32 = 0x7f800000u;
 
@@ -79,12 +79,12 @@ fn main(@builtin(local_invocation_index) lid: u32, @builtin(workgroup_id) wid: v
     a = v_4;
   }
   if (place == 0u) {
-    sums[lid / invocations] = a;
+    parts[lid / invocations] = a;
   }
   workgroupBarrier();
-  var a_1: f32 = sums[0u];
+  var a_1: f32 = parts[0u];
   for (var j_1 = 1u; j_1 < 64u / invocations; j_1++) {
-    let b_3 = sums[j_1];
+    let b_3 = parts[j_1];
     let v_5 = fx_max(a_1, b_3);
     a_1 = v_5;
   }
@@ -111,12 +111,12 @@ fn main(@builtin(local_invocation_index) lid: u32, @builtin(workgroup_id) wid: v
     a_2 = v_12;
   }
   if (place == 0u) {
-    sums[lid / invocations] = a_2;
+    parts[lid / invocations] = a_2;
   }
   workgroupBarrier();
-  var a_3: f32 = sums[0u];
+  var a_3: f32 = parts[0u];
   for (var j_2 = 1u; j_2 < 64u / invocations; j_2++) {
-    let b_7 = sums[j_2];
+    let b_7 = parts[j_2];
     let v_13 = (a_3 + b_7);
     a_3 = v_13;
   }

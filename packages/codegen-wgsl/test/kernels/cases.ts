@@ -16,6 +16,7 @@ import {
 } from "@fluxion/ir";
 import { identity, splatOf } from "../../../../tests/fuzz/recipes-fold.ts";
 import { type Bound, type Case, caseOf, exact, typesOf } from "./case.ts";
+import { argmax, comparison, largestDifference } from "./largest.ts";
 
 const sums: Bound = { ulps: 64, ofLargest: true };
 const boundOf = (dtype: DType): Bound => (isFloat(dtype) || isComplex(dtype) ? sums : exact);
@@ -134,41 +135,6 @@ function fold(opcode: (typeof folds)[number], dtype: DType): Case {
     },
   );
 }
-
-function argmax(dtype: DType): Case {
-  const some: Shape[] = [[7], [3, 5], [4, 300], [2, 3, 4], [5000]];
-  return caseOf(`argmax ${dtype}`, typesOf(dtype, some), (b, args) =>
-    args.map((x) => positionOfLargest(b, x)),
-  );
-}
-
-function positionOfLargest(b: Builder, x: Value): Value {
-  const { dtype, shape } = x.type;
-  const axis = shape.length - 1;
-  const index = b.one("iota", [], { iota_dimension: axis }, { types: [{ dtype: "int32", shape }] });
-  const scalar = { dtype, shape: [] };
-  const position = { dtype: "int32", shape: [] } as const;
-  const body = b.region([scalar, position, scalar, position], (inner, [p, i, q, j]) => {
-    const compare = (direction: "GT" | "EQ", l: Value, r: Value): Value =>
-      inner.one("compare", [l, r], { comparison_direction: direction, compare_type: comparison(dtype) });
-    const earlier = inner.one("compare", [i, j], { comparison_direction: "LT", compare_type: "SIGNED" });
-    const above = compare("GT", p, q);
-    const first = inner.op("or", above, inner.op("and", compare("EQ", p, q), earlier));
-    return [inner.op("select", above, p, q), inner.op("select", first, i, j)];
-  });
-  const least = b.constant(splatOf(dtype, identity(dtype, "maximum")));
-  return b.emit(
-    "reduce",
-    [x, index, least, b.scalar("int32", 0)],
-    { dimensions: [axis] },
-    { regions: [body] },
-  )[1];
-}
-
-const comparison = (dtype: DType) => {
-  const { kind } = dtypeTable[dtype];
-  return kind === "float" ? "FLOAT" : kind === "int" ? "SIGNED" : "UNSIGNED";
-};
 
 /** Running folds and small windows. */
 function windows(dtype: DType): Case {
@@ -507,6 +473,7 @@ export function kernelCases(dtypes: readonly DType[]): Case[] {
       .flatMap((from) => ordered.filter(isInteger).flatMap((to) => bitcasts(from, to))),
     ...dtypes.flatMap((dtype) => folds.filter((o) => foldable(o, dtype)).map((o) => fold(o, dtype))),
     ...ordered.map(argmax),
+    ...dtypes.filter((dtype) => dtype === "float32").map(largestDifference),
     ...numeric.map(windows),
     ...dtypes.filter((dtype) => dtype === "int32" || dtype === "float32").map(longScan),
     ...dtypes.map(dot),
